@@ -1,0 +1,24 @@
+"""The access table at the door: an address that is not in it is closed to everybody."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+
+from cchc.permissions import access_for, may_call
+
+
+class AccessMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        access = access_for(request.resolver_match.view_name or "")
+        if access is None:
+            raise PermissionDenied
+        if not may_call(request.user, access):
+            raise PermissionDenied
+        if request.method not in access.methods:
+            return HttpResponseNotAllowed(access.methods)
+        return None

@@ -1,0 +1,202 @@
+"""Who people are and where they belong; the audit trail; stored files."""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils import timezone
+
+models.CharField.register_lookup(Length)
+
+
+class UnitQuerySet(models.QuerySet):
+    def active_on(self, day):
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        )
+
+    def below(self, unit):
+        """The unit's subtree, without itself."""
+        return self.filter(path__startswith=unit.path).exclude(pk=unit.pk)
+
+    def working(self):
+        """Units that do work themselves: neither an office nor a group."""
+        return self.filter(kind=Unit.Kind.UNIT)
+
+
+class Unit(models.Model):
+    """A node of the tree of units. An office is a root of plans; a group is an inner node."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", "Cơ quan"
+        UNIT = "unit", "Phòng, ban, đơn vị"
+        GROUP = "group", "Nhóm đơn vị"
+
+    code = models.SlugField("mã", max_length=20, unique=True, allow_unicode=False)
+    name = models.CharField("tên đầy đủ", max_length=200)
+    short_name = models.CharField("tên viết tắt", max_length=60)
+    kind = models.CharField("loại", max_length=10, choices=Kind, default=Kind.UNIT)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc"
+    )
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    valid_from = models.DateField("hoạt động từ ngày", null=True, blank=True)
+    valid_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="đơn vị kế thừa",
+    )
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+        ordering = ["position", "path"]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_ends_after_it_begins",
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @staticmethod
+    def path_for(code: str, parent: "Unit | None") -> str:
+        return f"{parent.path if parent else '/'}{code}/"
+
+    def ancestor_paths(self) -> list[str]:
+        """Its own path and those of all above it."""
+        codes = self.path.strip("/").split("/")
+        return ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+
+    def contains(self, other: "Unit") -> bool:
+        return other.path.startswith(self.path)
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, password=None, **fields):
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, password=None, **fields):
+        return self.create_user(username, password, **fields | {"role": User.Role.ADMINISTRATOR})
+
+
+class User(AbstractBaseUser):
+    """A person. The role says what they may do, the unit says where."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", "Cán bộ đơn vị"
+        HEAD = "head", "Trưởng đơn vị"
+        COORDINATOR = "coordinator", "Theo dõi, đôn đốc (HCQT)"
+        LEADER = "leader", "Lãnh đạo Văn phòng"
+        ADMINISTRATOR = "administrator", "Quản trị hệ thống"
+
+    username = models.CharField("tên đăng nhập", max_length=60, unique=True)
+    full_name = models.CharField("họ và tên", max_length=100)
+    title = models.CharField("chức vụ", max_length=100, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    role = models.CharField("vai trò", max_length=15, choices=Role, default=Role.MEMBER)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="đơn vị"
+    )
+    is_active = models.BooleanField("còn hoạt động", default=True)
+    is_demo = models.BooleanField("người dùng minh họa", default=False, editable=False)
+    joined_on = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="only_an_administrator_has_no_unit",
+                condition=Q(unit__isnull=False) | Q(role="administrator"),
+                violation_error_message="Chọn đơn vị: chỉ quản trị hệ thống không thuộc đơn vị nào.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.role == self.Role.ADMINISTRATOR
+
+    # What Django's admin asks: the administrator may, nobody else.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_administrator
+
+    def has_perm(self, perm, obj=None) -> bool:
+        return self.is_administrator
+
+    def has_module_perms(self, app_label) -> bool:
+        return self.is_administrator
+
+
+class StoredFile(models.Model):
+    """A file that somebody uploaded: named by its content, the person's name for it is data."""
+
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField("tên tệp", max_length=255)
+    size = models.PositiveIntegerField("kích thước")
+    content_type = models.CharField(max_length=100)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="file_has_a_whole_digest",
+                condition=Q(sha256__length=64),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class AuditEvent(models.Model):
+    """Who did what to what, when: one row for every write, in the write's own transaction."""
+
+    at = models.DateTimeField("lúc", db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="người thực hiện",
+    )
+    verb = models.CharField("việc", max_length=40)
+    target_type = models.CharField("đối tượng", max_length=40)
+    target_id = models.BigIntegerField("mã đối tượng")
+    detail = models.JSONField("chi tiết", default=dict)
+
+    class Meta:
+        verbose_name = "nhật ký"
+        verbose_name_plural = "nhật ký"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["target_type", "target_id"])]
+
+    def __str__(self):
+        return f"{self.verb} {self.target_type} {self.target_id}"

@@ -1,0 +1,101 @@
+"""How figures, dates and states look. Nothing here decides anything."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+# tile: (label, icon in the label, glyph in the tile); interface.md, 3
+STATUS = {
+    "done": ("Hoàn thành đúng hạn", "circle-check", "check"),
+    "late": ("Hoàn thành quá hạn", "clock-check", "clock"),
+    "finished": ("Hoàn thành", "circle-check", "check"),
+    "prior": ("Đã xong từ năm trước", "archive", "archive"),
+    "review": ("Chờ xác nhận", "send", "send"),
+    "doing": ("Đang thực hiện", "half", "half"),
+    "new": ("Chưa thực hiện", "circle", "circle"),
+    "returned": ("Bị trả lại", "arrow-back-up", "arrow-back-up"),
+    "blocked": ("Vướng mắc", "noentry", "noentry"),
+    "overdue": ("Quá hạn", "alert-triangle", "bang"),
+    "wait": ("Chưa phát sinh", "wait", "wait"),
+    "stopped": ("Dừng theo quyết định", "ban", "stop"),
+    "soon": ("Sắp đến hạn", "clock", "clock"),
+}
+
+
+@register.filter
+def dmy(day) -> str:
+    """31/12/2024; nothing for no day."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+@register.filter
+def number(value) -> str:
+    """2.161.755 and 86,45: thousands by dot, decimals by comma (domain.md, 7)."""
+    if value is None or value == "":
+        return ""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+@register.filter
+def percent(value) -> str:
+    """86,45%; nothing for no value, because "chưa có" is not 0 %."""
+    return "" if value is None else f"{number(round(value, 2))}%"
+
+
+@register.filter
+def days(left) -> str:
+    """còn 4 ngày, đến hạn hôm nay, quá 16 ngày."""
+    if left is None:
+        return ""
+    if left == 0:
+        return "đến hạn hôm nay"
+    return f"còn {left} ngày" if left > 0 else f"quá {-left} ngày"
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> str:
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        size,
+        static("cchc/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(tile: str, boxed: bool = False) -> str:
+    """Icon and words of a status; never colour alone."""
+    label, glyph, _ = STATUS[tile]
+    return format_html(
+        '<span class="st s-{}{}">{}{}</span>', tile, " st-b" if boxed else "", icon(glyph), label
+    )
+
+
+@register.simple_tag
+def tile(thing, href: str, opening: str) -> str:
+    """A small square that is one occurrence or assignment, and a link to it."""
+    label, _, glyph = STATUS[thing.tile]
+    words = f"{thing.code} – {label}: {opening}"
+    return format_html(
+        '<a class="o s-{}" href="{}" title="{}" aria-label="{}">{}</a>',
+        thing.tile,
+        href,
+        words,
+        words,
+        icon(glyph),
+    )
+
+
+@register.simple_tag
+def status_label(tile: str) -> str:
+    return STATUS[tile][0]
+
+
+@register.simple_tag(takes_context=True)
+def at(context, name, *args, **query) -> str:
+    """The address of a page that keeps the year and the day looked at (Viewing.url)."""
+    return mark_safe(context["viewing"].url(name, *args, **query).replace("&", "&amp;"))

@@ -1,0 +1,191 @@
+"""The seven buckets, and what an assignment or an occurrence looks like in one.
+
+model.md, Ledger; the four official buckets follow the practice of Quyết định 42/2014/QĐ-TTg.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+
+from tasks.workflow import State
+
+SOON_DAYS = 15
+
+
+class Bucket(TextChoices):
+    """Seven buckets that add up: four official ones, then three honest ones."""
+
+    DONE_ON_TIME = "hoan-thanh-dung-han", "Hoàn thành đúng hạn"
+    DONE_LATE = "hoan-thanh-qua-han", "Hoàn thành quá hạn"
+    OPEN_IN_TIME = "trong-han", "Đang thực hiện trong hạn"
+    OPEN_OVERDUE = "qua-han", "Đang thực hiện quá hạn"
+    WAITING = "chua-phat-sinh", "Chưa phát sinh"
+    NO_DEADLINE = "chua-xac-dinh-han", "Chưa xác định hạn"
+    STOPPED = "dung", "Dừng theo quyết định"
+
+
+DONE = (Bucket.DONE_ON_TIME, Bucket.DONE_LATE)
+OPEN = (Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE)
+
+
+def bucket_of(state: str, due_on: date | None, done_on: date | None, on: date) -> Bucket:
+    """The bucket of one assignment on the day `on`.
+
+    The date of the last product document decides, not the day of typing: work sent for
+    verification counts by that date too, so that a slow verifier makes nobody late.
+    """
+    if state == State.STOPPED:
+        return Bucket.STOPPED
+    if state == State.WAITING:
+        return Bucket.WAITING
+    if due_on is None:
+        return Bucket.NO_DEADLINE
+    if state == State.DONE:
+        return Bucket.DONE_ON_TIME if done_on <= due_on else Bucket.DONE_LATE
+    reached = done_on if state == State.PENDING and done_on else on
+    return Bucket.OPEN_IN_TIME if reached <= due_on else Bucket.OPEN_OVERDUE
+
+
+@dataclass(frozen=True)
+class Row:
+    """One assignment as it stood on the day asked about. Plain values, ready to show."""
+
+    assignment_id: int
+    task_id: int
+    position: int
+    code: str
+    area: int
+    completion: str
+    unit_id: int
+    unit_code: str
+    unit: str
+    unit_short: str
+    year: int
+    period: str
+    due_on: date | None
+    first_due_on: date | None
+    waits_for: str
+    state: str
+    done_on: date | None
+    blocked: bool
+    products: int
+    products_issued: int
+    updated_on: date | None
+    last_report_id: int | None
+    bucket: Bucket
+    carried: bool  # left over from an earlier year
+    prior: bool  # finished in an earlier year: listed, outside the buckets
+    days_left: int | None  # negative: days overdue; None: done, or no due day
+    in_window: bool = True  # fell due or was issued within the report's window
+
+    @property
+    def soon(self) -> bool:
+        return _soon(self)
+
+    @property
+    def tile(self) -> str:
+        return _tile(self)
+
+    @property
+    def period_code(self) -> str:
+        return _period_code(self)
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A task in one period: done when all its slots are, or one (Task.completion)."""
+
+    task_id: int
+    position: int
+    code: str
+    area: int
+    year: int
+    period: str
+    slots: tuple[Row, ...]
+    bucket: Bucket
+    state: str
+    due_on: date | None
+    done_on: date | None
+    blocked: bool
+    carried: bool
+    prior: bool
+    days_left: int | None
+    in_window: bool = True
+
+    @property
+    def soon(self) -> bool:
+        return _soon(self)
+
+    @property
+    def tile(self) -> str:
+        return _tile(self)
+
+    @property
+    def period_code(self) -> str:
+        return _period_code(self)
+
+    @property
+    def updated_on(self) -> date | None:
+        return max((slot.updated_on for slot in self.slots if slot.updated_on), default=None)
+
+
+def _soon(thing) -> bool:
+    return thing.bucket == Bucket.OPEN_IN_TIME and thing.days_left <= SOON_DAYS
+
+
+def _period_code(thing) -> str:
+    return f"{thing.year}-{thing.period}" if thing.period else str(thing.year)
+
+
+# The one status word of the screens (interface.md, 3), and the order in which tiles stand.
+TILE_ORDER = (
+    "done",
+    "late",
+    "finished",
+    "prior",
+    "review",
+    "doing",
+    "new",
+    "returned",
+    "blocked",
+    "overdue",
+    "wait",
+    "stopped",
+)
+_BUCKET_TILES = {
+    Bucket.DONE_ON_TIME: "done",
+    Bucket.DONE_LATE: "late",
+    Bucket.OPEN_OVERDUE: "overdue",
+    Bucket.WAITING: "wait",
+    Bucket.STOPPED: "stopped",
+}
+_STATE_TILES = {
+    State.PENDING: "review",
+    State.RETURNED: "returned",
+    State.DOING: "doing",
+    State.NEW: "new",
+    State.DONE: "finished",  # without a due day: neither on time nor late
+}
+
+
+def _tile(thing) -> str:
+    if thing.prior:
+        return "prior"
+    if thing.bucket in _BUCKET_TILES:
+        return _BUCKET_TILES[thing.bucket]
+    return "blocked" if thing.blocked else _STATE_TILES[thing.state]
+
+
+def count(things) -> dict[Bucket, int]:
+    """How many of `things` are in each bucket: all seven, zeros too; they add up to len(things)."""
+    counter = Counter(thing.bucket for thing in things)
+    return {bucket: counter[bucket] for bucket in Bucket}
+
+
+def on_time_rate(counts: dict[Bucket, int]) -> float | None:
+    """Done on time / (done + overdue); None while nothing has come to its term ("chưa có" is not
+    0 %). Waiting, undetermined and stopped work is outside the denominator."""
+    reached = sum(counts[bucket] for bucket in (*DONE, Bucket.OPEN_OVERDUE))
+    return counts[Bucket.DONE_ON_TIME] / reached if reached else None

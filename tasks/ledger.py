@@ -1,0 +1,283 @@
+"""The ledger: which bucket every piece of work is in on a given day. Every number that the office
+sees, on screen or on paper, is counted here (model.md, Ledger; the four official buckets follow
+the practice of Quyết định 42/2014/QĐ-TTg).
+
+Two kinds of things are counted and never mixed: assignments (one lead unit's part) and
+occurrences (a task in one period: the group of its assignments).
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from tasks.buckets import DONE, OPEN, Bucket, Occurrence, Row, bucket_of, count
+from tasks.models import Assignment, Plan, Product, ProgressUpdate, Task
+from tasks.workflow import REPORTING, State
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What holds for a plan's year on a day. `rows` and `occurrences` leave out what was finished
+    in an earlier year; that stands in `prior`, listed but outside the buckets."""
+
+    year: int
+    as_of: date
+    rows: tuple[Row, ...]
+    occurrences: tuple[Occurrence, ...]
+    prior: tuple[Occurrence, ...]
+    recorded_later: int  # acts that count here but were recorded after the day
+    window: tuple[date, date] | None = None
+    counts: dict = field(init=False)  # occurrences in each bucket
+    row_counts: dict = field(init=False)  # assignments in each bucket
+
+    def __post_init__(self):
+        object.__setattr__(self, "counts", count(self.occurrences))
+        object.__setattr__(self, "row_counts", count(self.rows))
+
+    def listed(self) -> list[Occurrence]:
+        """All occurrences, those finished earlier too, in the plan's order."""
+        everything = (*self.occurrences, *self.prior)
+        return sorted(everything, key=lambda o: (o.position, o.year, o.period))
+
+
+def read_year(
+    plan: Plan, year: int, as_of: date, *, only: Q | None = None, known_only: bool = False
+) -> Ledger:
+    """The year view: the year's assignments, what earlier years left undone, and what waits.
+
+    `only` narrows the assignments (a unit, an area, a search). With `known_only` acts recorded
+    after `as_of` are left out: "đúng như đã biết ngày ...". Two queries, whatever the size.
+    """
+    found = list(_assignments(plan, year, as_of, only, known_only))
+    acts = {
+        act["pk"]: act
+        for act in ProgressUpdate.objects.filter(pk__in=[v["last_id"] for v in found]).values(
+            "pk",
+            "state",
+            "due_on",
+            "done_on",
+            "blocked",
+            "products_issued",
+            "recorded_at",
+            "effective_on",
+        )
+    }
+    rows = [
+        row
+        for values in found
+        if (row := _row(values, acts.get(values["last_id"]), year, as_of)) is not None
+    ]
+    occurrences = [
+        _occurrence(tuple(slots), as_of)
+        for _, slots in groupby(rows, key=lambda row: (row.task_id, row.year, row.period))
+    ]
+    return Ledger(
+        year=year,
+        as_of=as_of,
+        rows=tuple(row for row in rows if not row.prior),
+        occurrences=tuple(o for o in occurrences if not o.prior),
+        prior=tuple(o for o in occurrences if o.prior),
+        recorded_later=sum(values["later"] for values in found),
+    )
+
+
+def read_window(plan: Plan, start: date, end: date, **options) -> Ledger:
+    """The report view of a window: the year view of its last day's year as at that day, each row
+    marked whether it fell due or was issued within the window."""
+    view = read_year(plan, end.year, end, **options)
+
+    def touched(thing):
+        return any(day is not None and start <= day <= end for day in (thing.due_on, thing.done_on))
+
+    def marked(occurrence):
+        slots = tuple(replace(slot, in_window=touched(slot)) for slot in occurrence.slots)
+        return replace(occurrence, slots=slots, in_window=any(slot.in_window for slot in slots))
+
+    return Ledger(
+        year=view.year,
+        as_of=end,
+        rows=tuple(replace(row, in_window=touched(row)) for row in view.rows),
+        occurrences=tuple(marked(occurrence) for occurrence in view.occurrences),
+        prior=view.prior,
+        recorded_later=view.recorded_later,
+        window=(start, end),
+    )
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that no longer belongs to `day` in the office."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def _assignments(plan, year, as_of, only, known_only):
+    """Assignments that may belong to the year, each with the act that held last on the day."""
+    new_year = date(year, 1, 1)
+    rows = Assignment.objects.filter(task__plan=plan, year__lte=year)
+    if not known_only:
+        # Finished before the year by a document that the day knows of: only one-off tasks are
+        # still listed. (Done is the last state, so the cache is right here.)
+        long_done = Q(state=State.DONE, done_on__lt=new_year, done_on__lte=as_of)
+        rows = rows.exclude(long_done & ~Q(task__deadline_kind="once"), year__lt=year)
+    if only is not None:
+        rows = rows.filter(only)
+    known = Q(updates__effective_on__lte=as_of)
+    if known_only:
+        known &= Q(updates__recorded_at__lt=end_of(as_of))
+    products = Product.objects.filter(task=OuterRef("task")).values("task").annotate(n=Count("pk"))
+    return (
+        rows.annotate(
+            last_id=Max("updates__pk", filter=known),
+            last_report_id=Max("updates__pk", filter=known & Q(updates__act__in=REPORTING)),
+            later=Count("updates", filter=known & Q(updates__recorded_at__gte=end_of(as_of))),
+            products=Subquery(products.values("n")),
+        )
+        .order_by("task__position", "year", "period", "unit__position", "unit__path")
+        .values(
+            "pk",
+            "task_id",
+            "task__position",
+            "task__code",
+            "task__area__number",
+            "task__completion",
+            "task__deadline_kind",
+            "unit_id",
+            "unit__code",
+            "unit__name",
+            "unit__short_name",
+            "year",
+            "period",
+            "first_due_on",
+            "due_on",
+            "waits_for",
+            "last_id",
+            "last_report_id",
+            "later",
+            "products",
+        )
+    )
+
+
+def _row(values, act, year, as_of) -> Row | None:
+    """The assignment as at the day, or None when it is not of this year's view."""
+    kind = values["task__deadline_kind"]
+    if act is None:
+        # Nothing done yet: as it was opened. A due day that a trigger set is not known yet.
+        waits = bool(values["waits_for"])
+        due_on = None if kind == "on_event" else values["first_due_on"]
+        act = {
+            "state": State.WAITING if waits else State.NEW,
+            "due_on": due_on,
+            "done_on": None,
+            "blocked": False,
+            "products_issued": 0,
+            "recorded_at": None,
+            "effective_on": None,
+        }
+    state, due_on = act["state"], act["due_on"]
+    done_on = act["done_on"] if state == State.DONE else None
+    belongs, prior = _place(values["year"], kind, act, year)
+    if not belongs:
+        return None
+    bucket = bucket_of(state, due_on, act["done_on"], as_of)
+    return Row(
+        assignment_id=values["pk"],
+        task_id=values["task_id"],
+        position=values["task__position"],
+        code=values["task__code"],
+        area=values["task__area__number"],
+        completion=values["task__completion"],
+        unit_id=values["unit_id"],
+        unit_code=values["unit__code"],
+        unit=values["unit__name"],
+        unit_short=values["unit__short_name"],
+        year=values["year"],
+        period=values["period"],
+        due_on=due_on,
+        first_due_on=values["first_due_on"],
+        waits_for=values["waits_for"],
+        state=state,
+        done_on=done_on,
+        blocked=act["blocked"],
+        products=values["products"] or 0,
+        products_issued=act["products_issued"],
+        updated_on=act["recorded_at"] and timezone.localtime(act["recorded_at"]).date(),
+        last_report_id=values["last_report_id"],
+        bucket=bucket,
+        carried=due_on is not None and due_on.year < year,
+        prior=prior,
+        days_left=(due_on - as_of).days if bucket in OPEN else None,
+    )
+
+
+def _place(assignment_year, kind, act, year) -> tuple[bool, bool]:
+    """(belongs to the year's view, was finished in an earlier year)."""
+    if assignment_year == year:
+        return True, False
+    state, new_year = act["state"], date(year, 1, 1)
+    if state == State.WAITING or act["due_on"] is None:
+        # Only what waits for a document stays on the books; a standing task has a row each year,
+        # and a dated one whose condition never came fell away with its period.
+        return kind == "on_event", False
+    if state == State.DONE and act["done_on"] < new_year:
+        return kind == "once", True
+    if state == State.STOPPED:
+        return act["effective_on"] >= new_year, False
+    return True, False
+
+
+# An occurrence is as its worst slot; done (or stopped) only when nothing else is left.
+_WORST_FIRST = (
+    Bucket.OPEN_OVERDUE,
+    Bucket.OPEN_IN_TIME,
+    Bucket.WAITING,
+    Bucket.NO_DEADLINE,
+    Bucket.DONE_LATE,
+    Bucket.DONE_ON_TIME,
+    Bucket.STOPPED,
+)
+
+
+def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
+    first = slots[0]
+    deciding = _deciding(slots)
+    bucket = min((slot.bucket for slot in deciding), key=_WORST_FIRST.index)
+    worst = [slot for slot in deciding if slot.bucket == bucket]
+    due_days = [slot.due_on for slot in worst if slot.due_on]
+    return Occurrence(
+        task_id=first.task_id,
+        position=first.position,
+        code=first.code,
+        area=first.area,
+        year=first.year,
+        period=first.period,
+        slots=slots,
+        bucket=bucket,
+        state=_common_state(worst),
+        due_on=min(due_days, default=None),
+        done_on=max((slot.done_on for slot in worst if slot.done_on), default=None),
+        blocked=any(slot.blocked for slot in worst),
+        carried=any(slot.carried for slot in deciding),
+        prior=all(slot.prior for slot in slots),
+        days_left=min((slot.days_left for slot in worst if slot.days_left is not None), default=None),
+    )
+
+
+def _deciding(slots):
+    """The slots that decide: all that go on; under the rule "any" the earliest one done."""
+    live = [slot for slot in slots if slot.bucket != Bucket.STOPPED] or list(slots)
+    done = [slot for slot in live if slot.done_on]
+    if done and slots[0].completion == Task.Completion.ANY:
+        return [min(done, key=lambda slot: slot.done_on)]
+    return live
+
+
+def _common_state(slots) -> str:
+    """The state that slots of one bucket share; when they differ, a returned one comes first,
+    else the work goes on somewhere."""
+    states = {slot.state for slot in slots}
+    if len(states) == 1:
+        return states.pop()
+    return State.RETURNED if State.RETURNED in states else State.DOING
