@@ -2,13 +2,15 @@
 Minh's, Quang is a leader of the Office, An administers, Thu coordinates."""
 
 from datetime import datetime
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 
-from cchc.models import Unit, User
-from tasks.models import Assignment, Plan
+from cchc.models import AuditEvent, Unit, User
+from indicators.models import Indicator
+from tasks.models import Area, Assignment, Plan, Product, Solution, Task, TaskUnit
 
 PASSWORD = "Mua-xuan-2024"
 OFFICE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -25,11 +27,45 @@ def own_media_and_quick_passwords(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The real plan, loaded and every year opened, once for all tests; each rolls back its own."""
+    with django_db_blocker.unblock():
+        prepare()
+
+
+def prepare():
+    call_command("load_plan", verbosity=0, stdout=StringIO())
+    call_command("open_year", all=True, verbosity=0, stdout=StringIO())
+
+
 @pytest.fixture
-def plan(db) -> Plan:
-    """The real plan, as the fixtures carry it, without any work."""
-    call_command("load_plan", verbosity=0)
+def opened(db) -> Plan:
+    """The real plan with its assignments of every year; nobody has worked yet."""
     return Plan.objects.select_related("unit", "coordinator").get()
+
+
+@pytest.fixture
+def plan(opened) -> Plan:
+    return opened
+
+
+@pytest.fixture
+def unopened(opened) -> Plan:
+    """The plan loaded, no year opened."""
+    Assignment.objects.all().delete()
+    AuditEvent.objects.filter(verb="year_opened").delete()
+    return opened
+
+
+@pytest.fixture
+def nothing_loaded(unopened):
+    """A database that knows no plan."""
+    for model in (Indicator, Product, TaskUnit, Task, Solution, Area, Plan):
+        model.objects.all().delete()
+    for unit in Unit.objects.order_by("-path"):
+        unit.delete()
+    AuditEvent.objects.all().delete()
 
 
 def make_user(username, name, role, unit, title=""):
@@ -44,49 +80,42 @@ def make_user(username, name, role, unit, title=""):
 
 
 @pytest.fixture
-def lan(plan):
+def lan(db):
     return make_user("lan", "Nguyễn Thị Lan", User.Role.MEMBER, "HCQT")
 
 
 @pytest.fixture
-def minh(plan):
+def minh(db):
     return make_user("minh", "Trần Văn Minh", User.Role.MEMBER, "TTPVKS")
 
 
 @pytest.fixture
-def hung(plan):
+def hung(db):
     return make_user("hung", "Võ Đình Hùng", User.Role.HEAD, "TTPVKS", "Giám đốc")
 
 
 @pytest.fixture
-def hoa(plan):
+def hoa(db):
     return make_user("hoa", "Lê Thị Hoa", User.Role.MEMBER, "TTCBTH")
 
 
 @pytest.fixture
-def thu(plan):
+def thu(db):
     return make_user("thu", "Phạm Minh Thu", User.Role.COORDINATOR, "HCQT", "Trưởng phòng")
 
 
 @pytest.fixture
-def quang(plan):
+def quang(db):
     return make_user("quang", "Đỗ Quang", User.Role.LEADER, "VP", "Chánh Văn phòng")
 
 
 @pytest.fixture
-def an(plan):
+def an(db):
     return make_user("an", "Bùi An", User.Role.ADMINISTRATOR, None)
 
 
 @pytest.fixture
-def opened(plan):
-    """Every year of the plan opened: the assignments exist."""
-    call_command("open_year", all=True, verbosity=0)
-    return plan
-
-
-@pytest.fixture
-def assignment_of(opened):
+def assignment_of(db):
     """assignment_of("I.2/2024") or assignment_of("II.1/2024", "TTPVKS"): that slot."""
 
     def find(occurrence: str, unit: str | None = None) -> Assignment:

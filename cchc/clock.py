@@ -16,3 +16,8 @@ def today() -> date:
 
 def local_day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
+
+
+def local_time(moment: datetime) -> str:
+    """08:12, as the office's clock said."""
+    return timezone.localtime(moment).strftime("%H:%M")

@@ -1,5 +1,6 @@
 """The access table at the door: an address that is not in it is closed to everybody."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
 
@@ -17,6 +18,9 @@ class AccessMiddleware:
         access = access_for(request.resolver_match.view_name or "")
         if access is None:
             raise PermissionDenied
+        if access.roles is not None and not request.user.is_authenticated:
+            # Django's admin asks for a sign-in itself, after this door.
+            return redirect_to_login(request.get_full_path())
         if not may_call(request.user, access):
             raise PermissionDenied
         if request.method not in access.methods:

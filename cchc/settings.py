@@ -105,6 +105,7 @@ FORMAT_MODULE_PATH = ["cchc.formats"]  # Django's own vi formats read 03/11 as 1
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
 MEDIA_ROOT = DATA_DIR / "media"  # never served by address: cchc.files.send() asks who you are
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -121,7 +122,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "cchc.passwords.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -23,7 +23,9 @@ class Indicator(models.Model):
         ACHIEVED = "achieved", "đạt"
         EXTERNAL = "meets_external_ratio", "theo tỷ lệ do Trung ương quy định"
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="indicators")
+    plan = models.ForeignKey(
+        Plan, models.PROTECT, related_name="indicators", verbose_name="kế hoạch"
+    )
     code = models.CharField("mã", max_length=12)
     position = models.PositiveSmallIntegerField("thứ tự")
     source_ref = models.CharField("chỗ trong kế hoạch", max_length=60)
@@ -37,9 +39,16 @@ class Indicator(models.Model):
     exclusion = models.CharField("trừ", max_length=200, blank=True)
     measure = models.TextField("cách đo")
     area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="indicators"
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name="lĩnh vực",
     )
-    tasks = models.ManyToManyField(Task, blank=True, related_name="indicators")
+    tasks = models.ManyToManyField(
+        Task, blank=True, related_name="indicators", verbose_name="nhiệm vụ liên quan"
+    )
 
     class Meta:
         verbose_name = "chỉ tiêu"
@@ -60,7 +69,9 @@ class Measurement(models.Model):
         MET = "met", "Đã đạt"
         NOT_MET = "not_met", "Chưa đạt"
 
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="measurements")
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="measurements", verbose_name="chỉ tiêu"
+    )
     year = models.PositiveSmallIntegerField("năm")
     measured_on = models.DateField("số liệu đến ngày")
     numerator = models.PositiveIntegerField("tử số", null=True, blank=True)
@@ -71,10 +82,18 @@ class Measurement(models.Model):
     achieved_on = models.DateField("ngày hoàn thành", null=True, blank=True)
     note = models.TextField("thuyết minh, nguồn số liệu", blank=True)
     document = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="measurements"
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measurements",
+        verbose_name="văn bản",
     )
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người ghi"
+    )
+    recorded_at = models.DateTimeField("ghi lúc")
+    form_key = models.UUIDField(null=True, editable=False)  # one submit of one form, one row
 
     class Meta:
         verbose_name = "kết quả đo"
@@ -95,6 +114,11 @@ class Measurement(models.Model):
                 condition=Q(rank__isnull=True)
                 | Q(rank__gte=1, ranked__isnull=True)
                 | Q(rank__gte=1, rank__lte=models.F("ranked")),
+            ),
+            models.UniqueConstraint(
+                fields=["recorded_by", "form_key"],
+                name="one_measurement_per_submitted_form",
+                condition=Q(form_key__isnull=False),
             ),
         ]
 

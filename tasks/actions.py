@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from cchc import audit, files, permissions
 from cchc.clock import local_day
@@ -48,7 +48,7 @@ def open_year(*, plan: Plan, year: int, by, at: datetime) -> list[Assignment]:
             f"Kế hoạch chỉ có các năm {plan.first_year}-{plan.last_year}, không có năm {year}."
         )
     wanted = []
-    for task in plan.tasks.select_related("plan__unit"):
+    for task in plan.tasks.select_related("plan__unit").prefetch_related("parties__unit"):
         rule = rules.rule_of(task)
         for period in rules.periods_in(task, year):
             for unit in lead_units(task, period.due_on or date(year, 12, 31)):
@@ -112,13 +112,7 @@ def post_update(
     again = _already(by, form_key)
     if again:
         return again
-    if by.role == permissions.LEADER:
-        raise PermissionDenied
-    pairs = _evidence_to_keep(assignment, keep)
-    for citation in cite:
-        document = _cite(citation, unit=assignment.unit, by=by, at=at)
-        pairs += [(document, product) for product in citation.products or (None,)]
-    pairs = list(dict.fromkeys(pairs))
+    pairs = _proof(assignment, keep, cite, by=by, at=at)
     done_on = max((document.issued_on for document, _ in pairs), default=None)
     if send:
         _require_proof(assignment, pairs)
@@ -185,7 +179,7 @@ def record_trigger(
     coordinator = task.plan.coordinator
     if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
         raise PermissionDenied
-    document = _cite(citation, unit=coordinator, by=by, at=at)
+    document = cite_document(citation, unit=coordinator, by=by, at=at)
     trigger = Trigger.objects.create(task=task, document=document, recorded_by=by, recorded_at=at)
     audit.record(by=by, verb="trigger_recorded", target=task, at=at, document=str(document))
     for assignment in task.assignments.filter(state=State.WAITING).select_related("task__plan"):
@@ -211,7 +205,7 @@ def stop(
     coordinator = assignment.task.plan.coordinator
     if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
         raise PermissionDenied
-    document = _cite(citation, unit=coordinator, by=by, at=at)
+    document = cite_document(citation, unit=coordinator, by=by, at=at)
     update = _write(
         assignment,
         Act.STOP,
@@ -248,13 +242,30 @@ def _require_proof(assignment, pairs):
         raise NotAllowed(f"Chưa có văn bản cho sản phẩm: {names}.")
 
 
-def _evidence_to_keep(assignment, keep):
-    last = assignment.updates.filter(act__in=workflow.REPORTING).aggregate(last=Max("pk"))["last"]
-    rows = Evidence.objects.filter(update_id=last, pk__in=keep).select_related("document")
-    return [(row.document, row.product_id) for row in rows]
+def standing_evidence(assignment):
+    """The evidence of the latest report: what counts until the next one."""
+    last = assignment.updates.filter(act__in=workflow.REPORTING).order_by("-seq")[:1]
+    return (
+        Evidence.objects.filter(update__in=last.values("pk"))
+        .select_related("document__file", "product")
+        .order_by("product__position", "document__issued_on", "pk")
+    )
 
 
-def _cite(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
+def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None]]:
+    """(document, product) pairs of a new report: what is kept of the last one, and what is new."""
+    kept = standing_evidence(assignment).filter(pk__in=keep)
+    pairs = [(row.document, row.product_id) for row in kept]
+    expected = set(assignment.task.products.values_list("pk", flat=True))
+    for citation in cite:
+        if not expected.issuperset(citation.products):
+            raise PermissionDenied
+        document = cite_document(citation, unit=assignment.unit, by=by, at=at)
+        pairs += [(document, product) for product in citation.products or (None,)]
+    return list(dict.fromkeys(pairs))
+
+
+def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
     """The document of this citation: the one that the unit already has, or a new one."""
     if citation.issued_on > local_day(at):
         raise NotAllowed("Ngày ban hành không thể ở sau hôm nay.")
@@ -266,6 +277,8 @@ def _cite(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
                 f"Đơn vị đã ghi văn bản {known} với trích yếu “{known.summary}”. "
                 "Dùng đúng trích yếu đó nếu là cùng văn bản, hoặc sửa số, ngày."
             )
+        if citation.upload:
+            _attach(known, citation.upload, by=by, at=at)
         return known
     stored = files.store(citation.upload, by=by, at=at) if citation.upload else None
     document = Document.objects.create(
@@ -283,6 +296,17 @@ def _cite(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
     )
     audit.record(by=by, verb="document_recorded", target=document, at=at, number=document.number)
     return document
+
+
+def _attach(document, upload, *, by, at):
+    """The file that a document cited earlier lacked; one that is there is never exchanged."""
+    if document.file_id:
+        raise NotAllowed(
+            f"Văn bản {document} đã có tệp “{document.file.name}”; không thay tệp được."
+        )
+    document.file = files.store(upload, by=by, at=at)
+    document.save(update_fields=["file"])
+    audit.record(by=by, verb="file_attached", target=document, at=at, name=document.file.name)
 
 
 def document_key(number: str, issuer: str) -> str:

@@ -77,7 +77,7 @@ class Row:
     bucket: Bucket
     carried: bool  # left over from an earlier year
     prior: bool  # finished in an earlier year: listed, outside the buckets
-    days_left: int | None  # negative: days overdue; None: done, or no due day
+    days_left: int | None  # negative: days overdue; None: done, sent, or no due day
     in_window: bool = True  # fell due or was issued within the report's window
 
     @property
@@ -132,7 +132,8 @@ class Occurrence:
 
 
 def _soon(thing) -> bool:
-    return thing.bucket == Bucket.OPEN_IN_TIME and thing.days_left <= SOON_DAYS
+    left = thing.days_left
+    return thing.bucket == Bucket.OPEN_IN_TIME and left is not None and left <= SOON_DAYS
 
 
 def _period_code(thing) -> str:

@@ -1,25 +1,22 @@
 """Reads the literal deadline of a plan's row and gives its last on-time days.
 
-Pure date and text work: no database, no framework, no clock. The words of the plan stay
-what they are; this module only says what they mean, and refuses when they do not say it.
-
-How a phrase is read, in four steps:
-1. fold: NFC, lower case, single spaces, one kind of dash ("hằng" = "hàng", "quí" = "quý");
+Pure text and date work. A phrase is read in four steps:
+1. fold: NFC, lower case, single spaces, one dash, one spelling ("hằng" = "hàng");
 2. split off the condition ("sau khi ...", "(khi có yêu cầu)"), see `_splits`;
-3. read the rest as  [years] [lead: trước / chậm nhất / đến ...] [points] [years], where the
-   points are days, months, quarters or cycles ("hàng quý"), see `_dated`;
-4. every word must be used: what is left over makes the phrase `unrecognised`.
+3. read the rest as  [years] [lead: trước, chậm nhất, đến ...] [points] [years], where points
+   are days, months, quarters or cycles ("hàng quý"), see `_dated`;
+4. every word must be used: what is left over makes the phrase `unrecognised`. It never guesses.
 
-Decisions worth knowing:
-- "Trước D" excludes D; before a month, quarter or year it means the day before it begins.
+Decisions:
+- "Trước D" excludes D; before a month, quarter or year: the day before it begins.
 - Day, month or quarter without year is refused unless "hàng năm" or "năm báo cáo" is said;
   "Cuối năm", "Cuối quý", "6 tháng đầu năm" name a cycle and recur.
-- A list names several deadlines ("Quý I, quý III hàng năm"); a dash or "từ ... đến ..." names
-  one stretch, whose last day counts ("Quý III-IV/2022"). Spans of years count each year.
-- A recurring day must exist in every period: "29/02 hàng năm" and "ngày 31 hàng tháng" are
-  refused, since moving them silently, or skipping a period, would be a guess.
-- "Trước 01/01 hàng năm" gives 31/12 (of the year before that January). With named first or
-  last years it is refused: the words do not say in which year the first deadline counts.
+- A list names several deadlines ("Quý I, quý III hàng năm"); a dash or "từ ... đến ..." is one
+  stretch, whose last day counts ("Quý III-IV/2022"). Spans of years count each year.
+- A recurring day must exist in every period: "29/02 hàng năm", "ngày 31 hàng tháng" are refused,
+  since moving it silently, or skipping a period, would be a guess.
+- "Trước 01/01 hàng năm" gives 31/12 of the year before; with named first or last years it is
+  refused, as the words do not say in which year the first deadline counts.
 """
 
 import calendar
@@ -27,20 +24,22 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import Enum
 from typing import NamedTuple
 
 MIN_YEAR, MAX_YEAR = 1900, 2200
+MAX_LENGTH = 1000  # characters; a deadline cell is a phrase, and reading time grows with it
 
 
-class Kind(StrEnum):
-    """What sort of deadline the words set; members equal their plain strings."""
+class Kind(str, Enum):
+    """What sort of deadline the words set; members equal, and print as, their strings."""
 
     RECURRING = "recurring"
     ONCE = "once"
     ON_EVENT = "on_event"
     STANDING = "standing"
     UNRECOGNISED = "unrecognised"
+    __str__ = str.__str__
 
 
 @dataclass(frozen=True)
@@ -66,56 +65,38 @@ class Deadline:
     years: tuple[int, ...] = ()
     reason: str = ""
 
-    def _covers(self, year: int) -> bool:
-        if self.years:
-            return year in self.years
-        return (self.first_year or MIN_YEAR) <= year <= (self.last_year or MAX_YEAR + 1)
-
     def due_dates(self, year: int) -> list[date]:
         """The last on-time days that lie in `year`, in order, without repeats."""
         if not MIN_YEAR <= year <= MAX_YEAR:
             return []
         # "Trước 01/01" of the next year is due in this one, hence the two years looked at.
-        years = [y for y in (year, year + 1) if self._covers(y)]
+        named = self.years or range(self.first_year or MIN_YEAR, (self.last_year or 9998) + 1)
+        years = [y for y in (year, year + 1) if y in named]
         days = {_on(y, mark, self.excludes) for y in years for mark in self.marks}
         return sorted(day for day in days if day.year == year)
 
     def explain(self, year: int) -> str:
         """One Vietnamese sentence on one line: how it was understood, and the days in `year`."""
-        words = _tidy(self.text)
+        words = _tidy(self.text[:MAX_LENGTH])
         shown = f"“{words if len(words) <= 120 else words[:119] + '…'}”"
         if self.kind == Kind.UNRECOGNISED:
             return f"Không đọc được thời hạn {shown}: {self.reason}; cần người xác định hạn."
         if self.kind == Kind.ON_EVENT:
-            days = f", có tính {self.event_days} ngày theo điều kiện" if self.event_days else ""
-            return (
-                f"{shown} là hạn chờ điều kiện{days}: "
-                f"khi điều kiện chưa phát sinh thì năm {year} chưa có ngày hạn."
-            )
-        if self.kind == Kind.STANDING and _BLANK.fullmatch(_fold(words)):
+            days = f", tính {self.event_days} ngày từ điều kiện ấy" if self.event_days else ""
+            return f"{shown} là hạn chờ điều kiện{days}: chưa phát sinh thì chưa có ngày hạn."
+        if _BLANK.fullmatch(words):
             return "Ô thời hạn để trống: chưa xác định hạn, cần người quyết định."
-        condition = f", kèm điều kiện “{self.event}”" if self.event else ""
-        if self.kind == Kind.STANDING:
-            return (
-                f"{shown} là việc thường xuyên{self._span()}{condition}: "
-                "không có ngày hạn, không bị tính quá hạn."
-            )
-        how = "hạn một lần" if self.kind == Kind.ONCE else f"hạn lặp lại{self._span()}"
-        if self.excludes:
-            how += ", chữ “trước” không tính chính ngày được nêu"
-        due = ", ".join(f"{day:%d/%m/%Y}" for day in self.due_dates(year))
-        if due:
-            when = f"năm {year} ngày cuối cùng còn đúng hạn là {due}"
-        else:
-            when = f"năm {year} không có ngày hạn vì ngoài thời gian được nêu"
-        return f"{shown} là {how}{condition}: {when}."
-
-    def _span(self) -> str:
-        if self.years:
-            return " các năm " + ", ".join(map(str, self.years))
         since = f" từ năm {self.first_year}" if self.first_year else ""
         until = f" đến năm {self.last_year}" if self.last_year else ""
-        return since + until or " hằng năm"
+        span = " các năm " + ", ".join(map(str, self.years)) if self.years else since + until
+        condition = f", kèm điều kiện “{self.event}”" if self.event else ""
+        if self.kind == Kind.STANDING:
+            return f"{shown} là việc thường xuyên{span}{condition}: không có ngày hạn."
+        how = "hạn một lần" if self.kind == Kind.ONCE else f"hạn lặp lại{span or ' hằng năm'}"
+        how += ", chữ “trước” không tính chính ngày được nêu" if self.excludes else ""
+        due = ", ".join(f"{day:%d/%m/%Y}" for day in self.due_dates(year))
+        when = f"ngày cuối cùng còn đúng hạn là {due}" if due else "không có ngày hạn nào"
+        return f"{shown} là {how}{condition}: năm {year} {when}."
 
 
 def _on(year: int, mark: tuple[int, int], excludes: bool = False) -> date:
@@ -132,11 +113,9 @@ class _Unread(Exception):
         self.firm = firm
 
 
-# --- 1. Folding -----------------------------------------------------------------------------
-
 _SAME = str.maketrans("‐‑‒–—―−[]", "-------()")
 _SPELLING = [(r"\bhằng\b", "hàng"), (r"\bquí\b", "quý"), (r"\bkì\b", "kỳ"), (r"\btuỳ\b", "tùy")]
-_BLANK = re.compile(r"[\s.…_*-]*")
+_BLANK = re.compile(r"[\s.…_*–—-]*")
 
 
 def _tidy(text: str) -> str:
@@ -153,8 +132,6 @@ def _fold(words: str) -> str:
     return lower
 
 
-# --- 2. Conditions --------------------------------------------------------------------------
-
 _N = r"0*[1-9][0-9]{0,2}"
 _COUNT_LEAD = (
     r"(?:chậm nhất|muộn nhất|không quá|tối đa|trong vòng|trong thời hạn|trong thời gian"
@@ -163,7 +140,7 @@ _COUNT_LEAD = (
 _COUNT = rf"(?:{_COUNT_LEAD})?{_N} (?:ngày(?: làm việc)?|tuần|tháng),? "
 # Words that wait for something outside the plan; they may stand alone.
 _WAIT = (
-    r"(?:(?:ngay )?sau khi|(?:ngay |mỗi )?khi|ngay sau(?: ngày)?|nếu)(?: có)? (?!có$)\w"
+    r"(?:(?:ngay )?sau khi|(?:ngay |mỗi )?khi|ngay sau(?: ngày)?|nếu)(?: có)? (?!có\W*$)\w"
     r"|sau (?:hội nghị|đại hội|kỳ họp|cuộc họp|phiên họp|đợt) \w"
     r"|theo (?:hướng dẫn|yêu cầu|chỉ đạo|kế hoạch|văn bản|thông báo|quyết định|công văn|đề nghị"
     r"|lịch|chương trình|tiến độ|lộ trình|nhu cầu|đề án|tình hình)\b"
@@ -221,8 +198,6 @@ def _splits(words: str):
             yield words[: mark.start()], tail, bool(_OPENER.match(_fold(tail)))
 
 
-# --- 3. Years -------------------------------------------------------------------------------
-
 _Y = r"[0-9]{4}"
 _NEXT = r"(?:,? ?(?:và )?(?:những|các) năm (?:tiếp theo|kế tiếp|sau đó|sau|tiếp|tới)| trở đi)"
 _YEAR_FORMS = {  # longest first: the first that fits is taken
@@ -264,21 +239,18 @@ def _year_bounds(named: list[str]) -> dict | None:
     return {"first_year": years[0], "last_year": years[-1], "years": years if gaps else ()}
 
 
-# --- 4. Points: days, months, quarters, cycles ----------------------------------------------
-
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4} | {f"{z}{n}": n for n in range(1, 5) for z in ("", 0)}
 _QUARTER_ENDS = (3, 6, 9, 12)
-_CYCLES = {  # words -> the months whose last day counts; these recur without "hàng năm"
+_CYCLES = {  # words -> months whose last day counts; without "đầu" or "cuối" at the end they recur
     r"hàng tháng|(?:ngày )?cuối (?:hàng )?tháng": tuple(range(1, 13)),
     r"hàng quý|(?:ngày |tháng )?cuối (?:hàng )?quý": _QUARTER_ENDS,
     r"hàng 6 tháng": (6, 12),
-    r"(?:ngày )?cuối năm|hàng năm|6 tháng cuối năm": (12,),
-    r"6 tháng đầu năm": (6,),
-    r"9 tháng đầu năm": (9,),
+    r"6 tháng đầu(?: năm)?": (6,),
+    r"9 tháng đầu(?: năm)?": (9,),
+    r"(?:6 tháng |ngày )?cuối(?: năm)?|hàng năm": (12,),
 }
-# Bare words of report cycles ("6 tháng, năm"); alone they say too little.
+# Bare words of report cycles ("6 tháng, năm"); outside a list they say too little.
 _IN_LIST = {"quý": _QUARTER_ENDS, "6 tháng": (6, 12), "9 tháng": (9,), "năm": (12,)}
-_WITH_YEAR = {"6 tháng đầu": (6,), "9 tháng đầu": (9,), "6 tháng cuối": (12,), "cuối": (12,)}
 _DAY_OF_QUARTER = r"ngày ([0-9]{1,2}) (?:của )?tháng (đầu|giữa|cuối) (?:của )?(?:hàng )?quý"
 _BARE_NUMBER = r"(?![0-9]{1,2}/[0-9]{1,2}(?![0-9]))[0-9ivx]+(?:/|$)"
 _REWRITES = [  # other ways to write the same, applied in this order
@@ -289,10 +261,10 @@ _REWRITES = [  # other ways to write the same, applied in this order
     (r"\b(tháng [0-9]{1,2}|quý [0-9iv]+)[-.]([0-9]{4})\b", r"\1/\2"),
     (r"\bq\.? ?(iv|i{1,3}|[1-4])\b", r"quý \1"),
     (r"\b0([69]) tháng\b", r"\1 tháng"),
-    (r"\b(?:mỗi|từng|các) (năm|quý|tháng)\b(?! [0-9i])", r"hàng \1"),
     (r"\b(?:một|0?1) lần(?:/| mỗi | một | trong )(năm|quý|tháng)\b", r"hàng \1"),
-    (r"\b(?:hàng |một |0?1 )?(năm|quý|tháng) (?:một|0?1) lần\b", r"hàng \1"),
     (r"\bmỗi 6 tháng\b|\b6 tháng(?:/| một | 0?1 )lần\b", "hàng 6 tháng"),
+    (r"\b(?:(?:hàng|mỗi|một|0?1) )?(năm|quý|tháng) (?:một|0?1) lần\b", r"hàng \1"),
+    (r"\b(?:(?:mỗi|từng) (?=năm)|(?:mỗi|từng|các) (?=quý|tháng))(\w+)\b(?! [0-9i])", r"hàng \1"),
     (r"\bđịnh kỳ,? (?:mỗi )?(6 tháng|năm|quý|tháng)\b(?! [0-9i]| đầu| cuối)", r"hàng \1"),
     (r"\bcuối (?:cùng )?(?:của )?(?=hàng|năm|quý|tháng)", "cuối "),
     # Before an hour of the working day, that day itself is still on time.
@@ -318,24 +290,20 @@ _STANDING = re.compile(
 
 
 class _Point(NamedTuple):
-    """One named point: its days (month, day) and, for "trước", its first days (None: unclear)."""
+    """One named point: its days (month, day) and, for "trước", its first days (none: unclear)."""
 
     ends: tuple[tuple[int, int], ...]
-    starts: tuple[tuple[int, int], ...] | None = None
+    starts: tuple[tuple[int, int], ...] = ()
     unit: str = ""  # "ngày", "tháng", "quý", or "" for cycles
     recurs: bool = False  # says by itself that it comes back every year
     many: bool = False  # comes back within the year
     year: int | None = None
 
 
-def _ends(months: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    return tuple((month, 0) for month in months)
-
-
 def _days(day: str, months, many: bool) -> _Point:
-    if not (1 <= int(day) <= 31 and all(1 <= month <= 12 for month in months)):
-        raise _Unread("không có ngày, tháng ấy")
     days = tuple((month, int(day)) for month in months)
+    if not all(1 <= month <= 12 and 1 <= day <= 31 for month, day in days):
+        raise _Unread("không có ngày, tháng ấy")
     return _Point(days, days, "ngày", recurs=many, many=many)
 
 
@@ -354,15 +322,13 @@ def _point(words: str, listed: bool) -> _Point:
         if not 1 <= number <= (4 if m[2] == "quý" else 12):
             raise _Unread(f"không có {m[2]} {m[3].upper()}")
         first, last = (number * 3 - 2, number * 3) if m[2] == "quý" else (number, number)
-        return _Point(_ends((last,)), None if m[1] else ((first, 1),), m[2])
-    for pattern, months in _CYCLES.items():
-        if re.fullmatch(pattern, words):
-            many = words.startswith("hàng") or len(months) > 1
-            return _Point(_ends(months), recurs=True, many=many)
-    if words in _WITH_YEAR:
-        return _Point(_ends(_WITH_YEAR[words]))
-    if listed and words in _IN_LIST:
-        return _Point(_ends(_IN_LIST[words]), recurs=True, many=True)
+        return _Point(((last, 0),), () if m[1] else ((first, 1),), m[2])
+    bare = _IN_LIST.get(words, ()) if listed else ()
+    months = bare or next((m for form, m in _CYCLES.items() if re.fullmatch(form, words)), ())
+    if months:
+        recurs = not words.endswith(("đầu", "cuối"))  # their "năm 2023" was read with the years
+        many = bool(bare) or words.startswith("hàng") or len(months) > 1
+        return _Point(tuple((month, 0) for month in months), (), "", recurs, many)
     raise _Unread("còn từ ngữ chưa hiểu", firm=False)
 
 
@@ -411,7 +377,7 @@ def _dated(folded: str) -> dict:
     if words:
         points, start = _points(words)
     else:
-        points, start = [_Point(_ends((12,)), ((1, 1),))], None
+        points, start = [_Point(((12, 0),), ((1, 1),))], None
         lone = len(named) == 1 and re.fullmatch(_YEAR_FORMS["one"], named[0])
         if lead in ("before", "until") and not lone:
             raise _Unread("không rõ hạn của nhiều năm", firm=bool(named))
@@ -431,11 +397,11 @@ def _combine(points: list[_Point], start: _Point | None, lead: str, years) -> di
         raise _Unread("các năm được nêu mâu thuẫn nhau")
     excludes = lead == "before"
     many = any(point.many for point in points)
-    if excludes and any(point.starts is None for point in points):
+    if excludes and any(not point.starts for point in points):
         raise _Unread("không rõ “trước” tính từ ngày nào")
     if lead == "until" and any(point.many and not point.unit for point in points):
         raise _Unread("không rõ hạn của kỳ nào")
-    marks = tuple(m for p in points for m in ((p.starts or ()) if excludes else p.ends))
+    marks = tuple(m for p in points for m in (p.starts if excludes else p.ends))
     for mark in marks:
         _check_day(mark, single)
     if start:
@@ -461,15 +427,12 @@ def _check_day(mark: tuple[int, int], year: int | None) -> None:
 
 def _check_stretch(start: _Point, end: tuple[int, int], lead: str, year: int | None) -> None:
     """A stretch has no "trước" or "chậm nhất", and its start comes before its end."""
-    begins, ends_in = start.year or year or 2023, year or 2023
+    begins = start.year or year or 2023
     if lead in ("before", "until") or (start.year and not year) or begins < MIN_YEAR:
         raise _Unread("khoảng thời gian không rõ")
     _check_day(start.ends[0], begins)
-    if begins > ends_in or _on(begins, start.ends[0]) >= _on(ends_in, end):
+    if begins > (year or 2023) or _on(begins, start.ends[0]) >= _on(year or 2023, end):
         raise _Unread("thời điểm cuối không sau thời điểm đầu")
-
-
-# --- The public door ------------------------------------------------------------------------
 
 
 def _understand(words: str) -> dict:
@@ -496,6 +459,8 @@ def _understand(words: str) -> dict:
 def parse(text: str) -> Deadline:
     """Reads a deadline as the plan words it. Never raises on a str, and never guesses."""
     try:
+        if len(text) > MAX_LENGTH:
+            raise _Unread("quá dài")
         return Deadline(text, **_understand(_tidy(text)))
     except _Unread as error:
         return Deadline(text, Kind.UNRECOGNISED, reason=str(error))

@@ -13,7 +13,7 @@ from itertools import groupby
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from tasks.buckets import DONE, OPEN, Bucket, Occurrence, Row, bucket_of, count
+from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count
 from tasks.models import Assignment, Plan, Product, ProgressUpdate, Task
 from tasks.workflow import REPORTING, State
 
@@ -52,28 +52,13 @@ def read_year(
     after `as_of` are left out: "đúng như đã biết ngày ...". Two queries, whatever the size.
     """
     found = list(_assignments(plan, year, as_of, only, known_only))
-    acts = {
-        act["pk"]: act
-        for act in ProgressUpdate.objects.filter(pk__in=[v["last_id"] for v in found]).values(
-            "pk",
-            "state",
-            "due_on",
-            "done_on",
-            "blocked",
-            "products_issued",
-            "recorded_at",
-            "effective_on",
-        )
-    }
+    acts = _acts(found)
     rows = [
         row
         for values in found
         if (row := _row(values, acts.get(values["last_id"]), year, as_of)) is not None
     ]
-    occurrences = [
-        _occurrence(tuple(slots), as_of)
-        for _, slots in groupby(rows, key=lambda row: (row.task_id, row.year, row.period))
-    ]
+    occurrences = _grouped(rows, as_of)
     return Ledger(
         year=year,
         as_of=as_of,
@@ -82,6 +67,14 @@ def read_year(
         prior=tuple(o for o in occurrences if o.prior),
         recorded_later=sum(values["later"] for values in found),
     )
+
+
+def read_task(task: Task, as_of: date) -> tuple[Occurrence, ...]:
+    """Every period of one task as it stood on the day, each seen from its own year. Two queries."""
+    found = list(_annotated(Assignment.objects.filter(task=task), as_of, known_only=False))
+    acts = _acts(found)
+    rows = [_row(values, acts.get(values["last_id"]), values["year"], as_of) for values in found]
+    return tuple(_grouped(rows, as_of))
 
 
 def read_window(plan: Plan, start: date, end: date, **options) -> Ledger:
@@ -123,6 +116,11 @@ def _assignments(plan, year, as_of, only, known_only):
         rows = rows.exclude(long_done & ~Q(task__deadline_kind="once"), year__lt=year)
     if only is not None:
         rows = rows.filter(only)
+    return _annotated(rows, as_of, known_only)
+
+
+def _annotated(rows, as_of, known_only):
+    """Their plain values in the plan's order, with the last act and the last report known then."""
     known = Q(updates__effective_on__lte=as_of)
     if known_only:
         known &= Q(updates__recorded_at__lt=end_of(as_of))
@@ -158,6 +156,31 @@ def _assignments(plan, year, as_of, only, known_only):
             "products",
         )
     )
+
+
+def _acts(found) -> dict[int, dict]:
+    """What held after the last act of each assignment."""
+    wanted = ProgressUpdate.objects.filter(pk__in=[values["last_id"] for values in found])
+    return {
+        act["pk"]: act
+        for act in wanted.values(
+            "pk",
+            "state",
+            "due_on",
+            "done_on",
+            "blocked",
+            "products_issued",
+            "recorded_at",
+            "effective_on",
+        )
+    }
+
+
+def _grouped(rows, as_of) -> list[Occurrence]:
+    return [
+        _occurrence(tuple(slots), as_of)
+        for _, slots in groupby(rows, key=lambda row: (row.task_id, row.year, row.period))
+    ]
 
 
 def _row(values, act, year, as_of) -> Row | None:
@@ -208,8 +231,18 @@ def _row(values, act, year, as_of) -> Row | None:
         bucket=bucket,
         carried=due_on is not None and due_on.year < year,
         prior=prior,
-        days_left=(due_on - as_of).days if bucket in OPEN else None,
+        days_left=_days_left(state, bucket, due_on, act["done_on"], as_of),
     )
+
+
+def _days_left(state, bucket, due_on, sent_on, as_of) -> int | None:
+    """Until the due day; negative when overdue. Sent work is no longer counted down: it has none,
+    unless its last document already came too late."""
+    if bucket not in OPEN:
+        return None
+    if state == State.PENDING and sent_on:
+        return (due_on - sent_on).days if bucket == Bucket.OPEN_OVERDUE else None
+    return (due_on - as_of).days
 
 
 def _place(assignment_year, kind, act, year) -> tuple[bool, bool]:
@@ -261,7 +294,9 @@ def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
         blocked=any(slot.blocked for slot in worst),
         carried=any(slot.carried for slot in deciding),
         prior=all(slot.prior for slot in slots),
-        days_left=min((slot.days_left for slot in worst if slot.days_left is not None), default=None),
+        days_left=min(
+            (slot.days_left for slot in worst if slot.days_left is not None), default=None
+        ),
     )
 
 

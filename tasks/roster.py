@@ -13,8 +13,9 @@ def lead_units(task: Task, day: date) -> list[Unit]:
     slot, so that no work is lost. Units "to be chosen" hold one once they are chosen.
     """
     units: list[Unit] = []
-    for party in task.parties.filter(part=TaskUnit.Part.LEAD).select_related("unit"):
-        units += units_of(party, task.plan.unit, day)
+    for party in task.parties.all():  # opening a year prefetches them
+        if party.part == TaskUnit.Part.LEAD:
+            units += units_of(party, task.plan.unit, day)
     return list(dict.fromkeys(units))
 
 

@@ -78,7 +78,7 @@ def context(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    viewing = getattr(request, "viewing", None)
+    viewing = _viewing_or_none(request)
     frame = {
         "viewing": viewing,
         "plan": viewing.plan if viewing else None,
@@ -93,6 +93,17 @@ def context(request) -> dict:
     if frame["may_report"]:
         frame["urgent_count"] = urgent(user, viewing.today).count()
     return frame
+
+
+def _viewing_or_none(request) -> Viewing | None:
+    """Pages that look at nothing (Thêm, Đổi mật khẩu, a refusal) have the same frame; an address
+    that can't be read or an office without a plan leaves it bare."""
+    if request.htmx:
+        return getattr(request, "viewing", None)
+    try:
+        return viewing_of(request)
+    except Http404:
+        return None
 
 
 def urgent(user, today: date):

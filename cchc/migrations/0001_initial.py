@@ -7,95 +7,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20, unique=True, verbose_name='mã')),
-                ('name', models.CharField(max_length=200, verbose_name='tên đầy đủ')),
-                ('short_name', models.CharField(max_length=60, verbose_name='tên viết tắt')),
-                ('kind', models.CharField(choices=[('office', 'Cơ quan'), ('unit', 'Phòng, ban, đơn vị'), ('group', 'Nhóm đơn vị')], default='unit', max_length=10, verbose_name='loại')),
-                ('path', models.CharField(editable=False, max_length=200, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='hoạt động từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='hoạt động đến hết ngày')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cchc.unit', verbose_name='thuộc')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='cchc.unit', verbose_name='đơn vị kế thừa')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="mã")),
+                ("name", models.CharField(max_length=200, verbose_name="tên đầy đủ")),
+                ("short_name", models.CharField(max_length=60, verbose_name="tên viết tắt")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("office", "Cơ quan"),
+                            ("unit", "Phòng, ban, đơn vị"),
+                            ("group", "Nhóm đơn vị"),
+                        ],
+                        default="unit",
+                        max_length=10,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=200, unique=True)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="hoạt động từ ngày"),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, null=True, verbose_name="hoạt động đến hết ngày"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cchc.unit",
+                        verbose_name="thuộc",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="cchc.unit",
+                        verbose_name="đơn vị kế thừa",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị',
-                'verbose_name_plural': 'đơn vị',
-                'ordering': ['position', 'path'],
+                "verbose_name": "đơn vị",
+                "verbose_name_plural": "đơn vị",
+                "ordering": ["position", "path"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='tên đăng nhập')),
-                ('full_name', models.CharField(max_length=100, verbose_name='họ và tên')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='chức vụ')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('role', models.CharField(choices=[('member', 'Cán bộ đơn vị'), ('head', 'Trưởng đơn vị'), ('coordinator', 'Theo dõi, đôn đốc (HCQT)'), ('leader', 'Lãnh đạo Văn phòng'), ('administrator', 'Quản trị hệ thống')], default='member', max_length=15, verbose_name='vai trò')),
-                ('is_active', models.BooleanField(default=True, verbose_name='còn hoạt động')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='người dùng minh họa')),
-                ('joined_on', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='tạo lúc')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cchc.unit', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "username",
+                    models.CharField(max_length=60, unique=True, verbose_name="tên đăng nhập"),
+                ),
+                ("full_name", models.CharField(max_length=100, verbose_name="họ và tên")),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="chức vụ")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("member", "Cán bộ đơn vị"),
+                            ("head", "Trưởng đơn vị"),
+                            ("coordinator", "Theo dõi, đôn đốc (HCQT)"),
+                            ("leader", "Lãnh đạo Văn phòng"),
+                            ("administrator", "Quản trị hệ thống"),
+                        ],
+                        default="member",
+                        max_length=15,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="còn hoạt động")),
+                (
+                    "is_demo",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="người dùng minh họa"
+                    ),
+                ),
+                (
+                    "joined_on",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="tạo lúc"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="cchc.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'người dùng',
-                'verbose_name_plural': 'người dùng',
-                'ordering': ['username'],
+                "verbose_name": "người dùng",
+                "verbose_name_plural": "người dùng",
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='lúc')),
-                ('verb', models.CharField(max_length=40, verbose_name='việc')),
-                ('target_type', models.CharField(max_length=40, verbose_name='đối tượng')),
-                ('target_id', models.BigIntegerField(verbose_name='mã đối tượng')),
-                ('detail', models.JSONField(default=dict, verbose_name='chi tiết')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thực hiện')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="lúc")),
+                ("verb", models.CharField(max_length=40, verbose_name="việc")),
+                ("target_type", models.CharField(max_length=40, verbose_name="đối tượng")),
+                ("target_id", models.BigIntegerField(verbose_name="mã đối tượng")),
+                ("detail", models.JSONField(default=dict, verbose_name="chi tiết")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thực hiện",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nhật ký',
-                'verbose_name_plural': 'nhật ký',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['target_type', 'target_id'], name='cchc_audite_target__cc1119_idx')],
+                "verbose_name": "nhật ký",
+                "verbose_name_plural": "nhật ký",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["target_type", "target_id"], name="cchc_audite_target__cc1119_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('name', models.CharField(max_length=255, verbose_name='tên tệp')),
-                ('size', models.PositiveIntegerField(verbose_name='kích thước')),
-                ('content_type', models.CharField(max_length=100)),
-                ('uploaded_at', models.DateTimeField()),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("name", models.CharField(max_length=255, verbose_name="tên tệp")),
+                ("size", models.PositiveIntegerField(verbose_name="kích thước")),
+                ("content_type", models.CharField(max_length=100)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__length', 64)), name='file_has_a_whole_digest')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__length", 64)), name="file_has_a_whole_digest"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unit_ends_after_it_begins'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_from__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="unit_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', False), ('role', 'administrator'), _connector='OR'), name='only_an_administrator_has_no_unit', violation_error_message='Chọn đơn vị: chỉ quản trị hệ thống không thuộc đơn vị nào.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit__isnull", False), ("role", "administrator"), _connector="OR"
+                ),
+                name="only_an_administrator_has_no_unit",
+                violation_error_message="Chọn đơn vị: chỉ quản trị hệ thống không thuộc đơn vị nào.",
+            ),
         ),
     ]

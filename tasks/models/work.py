@@ -89,6 +89,18 @@ class Assignment(models.Model):
         return f"{self.year}-{self.period}" if self.period else str(self.year)
 
 
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cited as proof of work that this person reads, or recorded by their own unit."""
+        if user.unit_id is None:
+            return self.none()
+        visible = Assignment.objects.visible_to(user)
+        cited = Evidence.objects.filter(update__assignment__in=visible)
+        return self.filter(
+            Q(pk__in=cited.values("document")) | Q(unit__path__startswith=user.unit.path)
+        )
+
+
 class Document(models.Model):
     """A citation of an issued document (Nghị định 30/2020/NĐ-CP, Phụ lục VI); the file is optional."""
 
@@ -105,6 +117,8 @@ class Document(models.Model):
     key = models.CharField(max_length=260, editable=False)  # folded number and issuer
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "văn bản"

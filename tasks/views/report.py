@@ -1,9 +1,150 @@
-from django.http import HttpResponse
+"""A unit sees what it has to do and reports on it, without leaving the list."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cchc import clock
+from cchc.permissions import may_report_for
+from tasks import actions, workflow
+from tasks.forms import UpdateForm, document_forms, ids_of
+from tasks.models import Assignment
+from tasks.pages import my_work as page
+from tasks.viewing import viewing_of
+from tasks.workflow import Act, NotAllowed
+
+ROWS_A_PAGE = 50
+KINDS = (
+    "Báo cáo",
+    "Công văn",
+    "Chương trình",
+    "Hướng dẫn",
+    "Kế hoạch",
+    "Nghị quyết",
+    "Quy chế",
+    "Quy định",
+    "Quyết định",
+    "Thông báo",
+    "Tờ trình",
+)
 
 
-def my_work(request, **kwargs):
-    return HttpResponse("đang làm")
+def my_work(request):
+    viewing = viewing_of(request)
+    rows = page.sort_for_work(page.read_rows(viewing, request.user))
+    shown = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("trang"))
+    items = page.work_rows(list(shown.object_list), viewing, request.user)
+    return render(
+        request,
+        "tasks/my_work.html",
+        {
+            "unit": request.user.unit,
+            "total": len(rows),
+            "counts": page.counts(rows),
+            "groups": page.group_rows(items),
+            "page": shown,
+        },
+    )
 
 
-def update(request, **kwargs):
-    return HttpResponse("đang làm")
+def update(request, pk):
+    viewing = viewing_of(request)
+    assignment = _assignment_for(request.user, pk)
+    if not may_report_for(request.user, assignment.unit) or viewing.is_past:
+        raise PermissionDenied("Trang đang xem tình hình của một ngày đã qua: chỉ xem.")
+    if request.method != "POST":
+        return _show(request, viewing, assignment, opened="dong" not in request.GET)
+    evidence = list(actions.standing_evidence(assignment))
+    form = UpdateForm(request.POST, evidence=evidence, auto_id=ids_of(assignment))
+    documents = _document_forms(assignment, evidence, request.POST, request.FILES)
+    if not (form.is_valid() & documents.is_valid()):
+        return _show(request, viewing, assignment, form, documents, status=422)
+    try:
+        done = _post(request, assignment, form.cleaned_data, documents)
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, viewing, assignment, form, documents, status=422)
+    except actions.Stale:
+        return _show_stale(request, viewing, pk, form, documents)
+    return _saved(request, viewing, assignment, done)
+
+
+def _assignment_for(user, pk):
+    visible = Assignment.objects.visible_to(user)
+    return get_object_or_404(visible.select_related("task__plan__coordinator", "unit"), pk=pk)
+
+
+def _post(request, assignment, typed, documents):
+    return actions.post_update(
+        assignment=assignment,
+        by=request.user,
+        at=clock.now(),
+        seen_version=typed["version"],
+        send="send" in request.POST,
+        result=typed["result"],
+        difficulty=typed["difficulty"],
+        proposal=typed["proposal"],
+        keep=tuple(typed["keep"]),
+        cite=documents.citations(),
+        form_key=typed["form_key"],
+    )
+
+
+def _document_forms(assignment, evidence, data=None, files=None):
+    served = {row.product_id for row in evidence}
+    return document_forms(assignment, served=served, data=data, files=files)
+
+
+def _show(
+    request, viewing, assignment, form=None, documents=None, *, opened=True, status=200, stale=None
+):
+    """The row with its form open: a fragment for the list, a whole page without JavaScript."""
+    if opened and form is None:
+        evidence = list(actions.standing_evidence(assignment))
+        form = UpdateForm.opened_on(assignment, evidence)
+        documents = _document_forms(assignment, evidence)
+    context = {
+        "item": page.work_row(assignment, viewing, request.user),
+        "assignment": assignment,
+        "form": form,
+        "documents": documents,
+        "opened": opened,
+        "refused": "" if workflow.can(assignment.state, Act.REPORT) else _why_not(assignment),
+        "kinds": KINDS,
+        "stale": stale,
+    }
+    template = "tasks/_work_item.html" if request.htmx else "tasks/update.html"
+    return render(request, template, context, status=status)
+
+
+def _why_not(assignment) -> str:
+    try:
+        workflow.move(assignment.state, Act.REPORT)
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _show_stale(request, viewing, pk, form, documents):
+    """Somebody acted in between: both versions, and what was typed stays in the form."""
+    assignment = _assignment_for(request.user, pk)
+    form.data = form.data.copy()
+    form.data["version"] = assignment.version
+    latest = assignment.updates.select_related("by").last()
+    return _show(request, viewing, assignment, form, documents, status=409, stale=latest)
+
+
+def _saved(request, viewing, assignment, done):
+    sent = done.act == Act.SUBMIT
+    words = "Đã gửi xác nhận" if sent else "Đã lưu cập nhật"
+    if request.htmx:
+        assignment = _assignment_for(request.user, assignment.pk)
+        context = {
+            "item": page.work_row(assignment, viewing, request.user),
+            "assignment": assignment,
+            "saved": f"{words} {clock.local_time(done.recorded_at)}",
+        }
+        return render(request, "tasks/_work_item.html", context)
+    messages.success(request, f"{words} {assignment.occurrence_code}.")
+    return redirect(viewing.url("tasks:my_work") + f"#viec-{assignment.pk}")

@@ -1,13 +1,103 @@
-from django.http import HttpResponse
+"""Whoever verifies sees what waits for them, and says yes or not yet."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cchc import clock
+from cchc.permissions import may_verify
+from tasks import actions
+from tasks.forms import ReturnForm, VerifyForm
+from tasks.models import Assignment
+from tasks.pages.review import review_items
+from tasks.viewing import viewing_of
+from tasks.workflow import NotAllowed, State
+
+ITEMS_A_PAGE = 20
 
 
-def review(request, **kwargs):
-    return HttpResponse("đang làm")
+def review(request):
+    viewing_of(request)
+    queue = (
+        Assignment.objects.awaiting(request.user)
+        .select_related("task__plan__coordinator", "unit")
+        .order_by("due_on", "pk")
+    )
+    page = Paginator(queue, ITEMS_A_PAGE).get_page(request.GET.get("trang"))
+    items = review_items(list(page.object_list))
+    return render(request, "tasks/review.html", {"items": items, "page": page})
 
 
-def verify(request, **kwargs):
-    return HttpResponse("đang làm")
+def verify(request, pk):
+    viewing = viewing_of(request)
+    assignment = _assignment_for(request.user, pk)
+    form = VerifyForm(request.POST)
+    try:
+        done = actions.verify(
+            assignment=assignment,
+            by=request.user,
+            at=clock.now(),
+            seen_version=form.cleaned_data["version"] if form.is_valid() else 0,
+        )
+    except (actions.Stale, NotAllowed) as refusal:
+        return _changed(request, assignment, refusal)
+    messages.success(
+        request,
+        f"Đã xác nhận {assignment.occurrence_code} của {assignment.unit.name}: "
+        f"hoàn thành ngày {done.done_on:%d/%m/%Y}.",
+    )
+    return redirect(viewing.url("tasks:review"))
 
 
-def return_(request, **kwargs):
-    return HttpResponse("đang làm")
+def return_(request, pk):
+    viewing = viewing_of(request)
+    assignment = _assignment_for(request.user, pk)
+    form = ReturnForm(request.POST or None, initial={"version": assignment.version})
+    if not form.is_valid():
+        if assignment.state != State.PENDING:
+            return _changed(request, assignment, None)
+        status = 422 if form.is_bound else 200
+        context = {"items": review_items([assignment]), "form": form}
+        return render(request, "tasks/return.html", context, status=status)
+    try:
+        actions.return_to_unit(
+            assignment=assignment,
+            by=request.user,
+            at=clock.now(),
+            seen_version=form.cleaned_data["version"],
+            reason=form.cleaned_data["reason"],
+        )
+    except (actions.Stale, NotAllowed) as refusal:
+        return _changed(request, assignment, refusal, form)
+    messages.success(
+        request, f"Đã trả lại {assignment.occurrence_code} cho {assignment.unit.name}."
+    )
+    return redirect(viewing.url("tasks:review"))
+
+
+def _assignment_for(user, pk):
+    visible = Assignment.objects.visible_to(user)
+    found = get_object_or_404(visible.select_related("task__plan__coordinator", "unit"), pk=pk)
+    if not may_verify(user, found.unit, found.task.plan.coordinator):
+        raise PermissionDenied(
+            "Không ai xác nhận cho chính đơn vị mình: việc của đơn vị theo dõi, đôn đốc "
+            "do lãnh đạo xác nhận, việc của các đơn vị khác do HCQT xác nhận."
+        )
+    return found
+
+
+def _changed(request, assignment, refusal, form=None):
+    """The work moved on since the page was opened: what holds now, and what was typed."""
+    assignment.refresh_from_db()
+    why = str(refusal or "") or (
+        "Việc này đã thay đổi từ khi trang được mở; hãy xem bản mới rồi quyết định lại."
+    )
+    context = {
+        "assignment": assignment,
+        "why": why,
+        "latest": assignment.updates.select_related("by").last(),
+        "typed": form.data.get("reason", "") if form else "",
+        "still_pending": assignment.state == State.PENDING,
+    }
+    return render(request, "tasks/changed.html", context, status=409)

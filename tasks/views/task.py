@@ -1,13 +1,41 @@
-from django.http import HttpResponse
+"""One task in one period, and the files of its documents."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cchc import files
+from tasks.models import Document
+from tasks.pages.plan_text import cite
+from tasks.pages.task_page import nearest_period, read_task_page
+from tasks.viewing import viewing_of
 
 
-def task(request, **kwargs):
-    return HttpResponse("đang làm")
+def task(request, code):
+    viewing = viewing_of(request)
+    found = get_object_or_404(viewing.plan.tasks, code=code)
+    period = nearest_period(found, viewing)
+    if period is None:
+        raise Http404(f"Nhiệm vụ {code} chưa mở kỳ thực hiện nào.")
+    return redirect(viewing.url("tasks:occurrence", code, period))
 
 
-def occurrence(request, **kwargs):
-    return HttpResponse("đang làm")
+def occurrence(request, code, period):
+    viewing = viewing_of(request)
+    tasks = viewing.plan.tasks.select_related("area", "rule_confirmed_by")
+    page = read_task_page(
+        get_object_or_404(tasks, code=code),
+        period,
+        viewing,
+        request.user,
+        kind=request.GET.get("loai", ""),
+        number=request.GET.get("trang", 1),
+    )
+    if page is None:
+        raise Http404(f"Nhiệm vụ {code} không có kỳ {period}.")
+    context = {"it": page, "page": page.acts, "source": cite(viewing.plan)}
+    return render(request, "tasks/task.html", context)
 
 
-def document_file(request, **kwargs):
-    return HttpResponse("đang làm")
+def document_file(request, pk):
+    documents = Document.objects.visible_to(request.user).filter(file__isnull=False)
+    return files.send(get_object_or_404(documents.select_related("file"), pk=pk).file)

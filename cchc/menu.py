@@ -1,0 +1,102 @@
+"""The menu: which pages this person may open (permissions.ACCESS says it), and where they stand."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cchc.permissions import access_for, may_call
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`below`: the pages that belong to it; `count`: the name of its number in the context."""
+
+    name: str
+    label: str
+    short: str
+    icon: str
+    below: tuple[str, ...] = ()
+    count: str = ""
+    counted: str = ""  # the number in words
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    entry: Entry
+    href: str
+    current: str  # the value of aria-current, or ""
+    count: int
+
+
+ENTRIES = (
+    Entry("reports:dashboard", "Bảng điều hành", "Điều hành", "layout-dashboard"),
+    Entry(
+        "tasks:my_work",
+        "Việc của đơn vị",
+        "Việc đơn vị",
+        "list-check",
+        below=("tasks:update",),
+        count="urgent_count",
+        counted="việc quá hạn hoặc bị trả lại",
+        urgent=True,
+    ),
+    Entry(
+        "tasks:review",
+        "Chờ xác nhận",
+        "Chờ xác nhận",
+        "clipboard-check",
+        below=("tasks:return",),
+        count="awaiting_count",
+        counted="việc chờ xác nhận",
+    ),
+    Entry(
+        "tasks:plan",
+        "Kế hoạch",
+        "Kế hoạch",
+        "table",
+        below=("tasks:plan_text", "tasks:task", "tasks:occurrence"),
+    ),
+    Entry(
+        "indicators:list",
+        "Chỉ tiêu",
+        "Chỉ tiêu",
+        "target",
+        below=("indicators:indicator", "indicators:measure"),
+    ),
+    Entry("reports:list", "Báo cáo", "Báo cáo", "file-text", below=("reports:annual",)),
+    Entry("admin:index", "Quản trị", "Quản trị", "settings"),
+)
+MORE = Entry("more", "Thêm", "Thêm", "menu", below=("password_change", "password_change_done"))
+# The bar at the foot of a phone: of each group the first page that this person may open, then MORE.
+BAR = (
+    ("reports:dashboard",),
+    ("tasks:review", "tasks:my_work", "admin:index"),
+    ("tasks:plan",),
+    ("reports:list", "indicators:list"),
+)
+
+
+def menu(user, here: str, viewing, counts) -> list[Item]:
+    """Every page this person may open. `here`: the page's name; links keep the year and day of
+    `viewing` (None on pages that look at no plan)."""
+    entries = [e for e in ENTRIES if may_call(user, access_for(e.name))]
+    return [_item(entry, here, viewing, counts) for entry in entries]
+
+
+def bar(items: list[Item], here: str) -> list[Item]:
+    """The five of the phone's bar."""
+    by_name = {item.entry.name: item for item in items}
+    chosen = [next((by_name[n] for n in group if n in by_name), None) for group in BAR]
+    shown = [item for item in chosen if item]
+    more = _item(MORE, here, None, {})
+    if not any(item.current for item in (*shown, more)) and any(item.current for item in items):
+        more = Item(MORE, more.href, "true", 0)
+    return [*shown, more]
+
+
+def _item(entry, here, viewing, counts) -> Item:
+    keeps = viewing is not None and not entry.name.startswith("admin:")
+    href = viewing.url(entry.name) if keeps else reverse(entry.name)
+    current = "page" if here == entry.name else "true" if here in entry.below else ""
+    return Item(entry, href, current, counts.get(entry.count) or 0)

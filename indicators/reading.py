@@ -1,0 +1,239 @@
+"""The targets as they stood on a day: what pages and reports show of section II.
+
+A measurement counts from the day its figures hold for (`measured_on`); of several of one year the
+one recorded last counts, the others stay in the history.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+
+from django.db.models import Q
+
+from cchc.templatetags.cchc import dmy, number, percent
+from indicators.models import Indicator, Measurement
+from indicators.verdicts import Kind, Operator, Verdict, verdict_of
+from tasks import ledger
+from tasks.buckets import Occurrence
+from tasks.models import Document, Plan
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found for a year, in words and figures; `pk` None when nothing was recorded."""
+
+    year: int
+    verdict: Verdict
+    is_due: bool  # the target should be met by this year: then a miss is a miss
+    value: str = "chưa có số liệu"
+    pk: int | None = None
+    percentage: Decimal | None = None  # 0 to 100, two decimals, as shown
+    numerator: int | None = None
+    denominator: int | None = None
+    measured_on: date | None = None
+    note: str = ""
+    document: Document | None = None
+    recorded_by: str = ""
+    recorded_at: datetime | None = None
+
+    @property
+    def fraction(self) -> str:
+        """1.234/1.668; nothing where no share was measured."""
+        if self.denominator is None:
+            return ""
+        return f"{number(self.numerator)}/{number(self.denominator)}"
+
+
+@dataclass(frozen=True)
+class LinkedTask:
+    code: str
+    opening: str
+    occurrences: tuple[Occurrence, ...]  # of the year looked at; none when it has none then
+
+
+@dataclass(frozen=True)
+class Line:
+    """One target with its results from the plan's first year to the year looked at."""
+
+    code: str
+    kind: str
+    kind_label: str
+    source_ref: str
+    text: str
+    target: str
+    target_value: Decimal | None
+    deadline_year: int | None
+    exclusion: str
+    measure: str
+    area: str
+    year: int
+    results: tuple[Result, ...]
+    standing: Result  # what counts for the year looked at
+    tasks: tuple[LinkedTask, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.standing.verdict
+
+    @property
+    def current(self) -> Result:
+        return self.results[-1]
+
+    @property
+    def earlier(self) -> tuple[Result, ...]:
+        return self.results[:-1]
+
+    @property
+    def is_percentage(self) -> bool:
+        return self.kind == Kind.PERCENTAGE
+
+    @property
+    def is_due(self) -> bool:
+        return self.standing.is_due
+
+    @property
+    def reached_in(self) -> int | None:
+        """The year in which a milestone was recorded: later years have nothing to add."""
+        return self.standing.year if self.kind == Kind.MILESTONE and self.standing.pk else None
+
+    @property
+    def year_to_record(self) -> int:
+        return self.reached_in or self.year
+
+
+def read_indicators(
+    plan: Plan, year: int, as_of: date, *, code: str | None = None
+) -> tuple[Line, ...]:
+    """All targets of the plan, or the one of `code`. Five queries, however many targets."""
+    indicators = plan.indicators.select_related("area").prefetch_related("tasks")
+    if code is not None:
+        indicators = indicators.filter(code=code)
+    indicators = list(indicators)
+    rows = standing_rows(indicators, as_of)
+    linked = _linked_tasks(plan, indicators, year, as_of)
+    return tuple(_line(indicator, rows, linked, plan, year) for indicator in indicators)
+
+
+def history(indicator: Indicator, as_of: date) -> dict[int, list[Result]]:
+    """Every row of every year of the plan, the one that counts first, corrected ones after it."""
+    rows = _rows([indicator], as_of).order_by("-pk")
+    years = {year: [] for year in indicator.plan.years()}
+    for row in rows:
+        years[row.year].append(result_of(indicator, row, row.year))
+    return years
+
+
+def standing_rows(indicators, as_of: date) -> dict[tuple[int, int], Measurement]:
+    """The measurement that counts, by indicator and year."""
+    rows = _rows(indicators, as_of).order_by("pk")
+    return {(row.indicator_id, row.year): row for row in rows}
+
+
+def result_of(indicator: Indicator, row: Measurement | None, year: int) -> Result:
+    verdict = verdict_of(indicator, row, year)
+    by = indicator.deadline_year
+    is_due = indicator.yearly or by is None or year >= by
+    if row is None:
+        return Result(year=year, verdict=verdict, is_due=is_due)
+    share = _shown_share(indicator, row, verdict)
+    return Result(
+        year=row.year,
+        verdict=verdict,
+        is_due=is_due,
+        value=_value(row, share),
+        pk=row.pk,
+        percentage=share,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        measured_on=row.measured_on,
+        note=row.note,
+        document=row.document,
+        recorded_by=str(row.recorded_by),
+        recorded_at=row.recorded_at,
+    )
+
+
+def target_words(indicator: Indicator) -> str:
+    """The target as we read it: ≥ 80%, trong top 3, hoàn thành đến hết năm 2022."""
+    until = f"đến hết năm {indicator.deadline_year}" if indicator.deadline_year else ""
+    if indicator.kind == Kind.PERCENTAGE and indicator.value is not None:
+        sign = "≤ " if indicator.operator == Operator.AT_MOST else "≥ "
+        return f"{'' if indicator.value == 100 else sign}{percent(indicator.value)}"
+    if indicator.kind == Kind.RANK and indicator.value is not None:
+        return f"Trong top {number(indicator.value)}{', mỗi năm' if indicator.yearly else ''}"
+    if indicator.kind == Kind.MILESTONE:
+        return f"Hoàn thành {until}".strip()
+    if indicator.operator == Operator.EXTERNAL:
+        return "Theo tỷ lệ do Trung ương quy định"
+    return f"Đạt, {until}" if until else "Đạt"
+
+
+def _rows(indicators, as_of):
+    return Measurement.objects.filter(
+        indicator__in=[indicator.pk for indicator in indicators], measured_on__lte=as_of
+    ).select_related("document__file", "recorded_by")
+
+
+def _line(indicator, rows, linked, plan, year) -> Line:
+    results = tuple(
+        result_of(indicator, rows.get((indicator.pk, y)), y)
+        for y in range(plan.first_year, year + 1)
+    )
+    return Line(
+        code=indicator.code,
+        kind=indicator.kind,
+        kind_label=indicator.get_kind_display(),
+        source_ref=indicator.source_ref,
+        text=indicator.text,
+        target=target_words(indicator),
+        target_value=indicator.value,
+        deadline_year=None if indicator.yearly else indicator.deadline_year,
+        exclusion=f"đã {indicator.exclusion}" if indicator.exclusion else "",
+        measure=indicator.measure,
+        area=str(indicator.area) if indicator.area else "",
+        year=year,
+        results=results,
+        standing=_standing(indicator, rows, results, year),
+        tasks=tuple(linked[task.pk] for task in indicator.tasks.all()),
+    )
+
+
+def _standing(indicator, rows, results, year) -> Result:
+    """A milestone once reached stays reached: its last record of any year up to now counts."""
+    if indicator.kind != Kind.MILESTONE:
+        return results[-1]
+    found = [row for (pk, y), row in rows.items() if pk == indicator.pk and y <= year]
+    return result_of(indicator, max(found, key=lambda row: row.pk, default=None), year)
+
+
+def _linked_tasks(plan, indicators, year, as_of) -> dict[int, LinkedTask]:
+    tasks = {task.pk: task for indicator in indicators for task in indicator.tasks.all()}
+    view = ledger.read_year(plan, year, as_of, only=Q(task__in=list(tasks)))
+    found = {pk: [] for pk in tasks}
+    for occurrence in view.listed():
+        found[occurrence.task_id].append(occurrence)
+    return {
+        pk: LinkedTask(task.code, task.opening()[0], tuple(found[pk])) for pk, task in tasks.items()
+    }
+
+
+def _shown_share(indicator, row, verdict) -> Decimal | None:
+    """Two decimals; never rounded onto a target that was missed (99,996 % shows as 99,99 %)."""
+    if not row.denominator:
+        return None
+    exact = Decimal(100 * row.numerator) / row.denominator
+    shown = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if verdict == Verdict.NOT_MET and shown == indicator.value:
+        down = indicator.operator != Operator.AT_MOST
+        shown = exact.quantize(Decimal("0.01"), ROUND_DOWN if down else ROUND_UP)
+    return shown
+
+
+def _value(row, share) -> str:
+    if row.denominator is not None:
+        return percent(share) or "không phát sinh"
+    if row.rank is not None:
+        return f"hạng {row.rank}/{row.ranked}" if row.ranked else f"hạng {row.rank}"
+    if row.achieved_on:
+        return f"hoàn thành {dmy(row.achieved_on)}"
+    return row.get_verdict_display() or "chưa hoàn thành"

@@ -1,0 +1,26 @@
+"""How a verdict looks: an icon and words, never colour alone."""
+
+from django import template
+from django.utils.html import format_html
+
+from cchc.templatetags.cchc import icon
+from indicators.verdicts import Verdict
+
+register = template.Library()
+
+LOOKS = {
+    Verdict.MET: ("v-met", "circle-check"),
+    Verdict.MET_LATE: ("v-met", "clock-check"),
+    Verdict.NOT_MET: ("v-risk", "alert-triangle"),
+    Verdict.NOTHING_AROSE: ("s-new", "circle"),
+    Verdict.NO_DATA: ("s-new", "circle"),
+}
+ON_THE_WAY = ("v-ok", "half")  # not met, and its year has not come
+
+
+@register.simple_tag
+def verdict(found, is_due=True) -> str:
+    look, glyph = LOOKS[found]
+    if found == Verdict.NOT_MET and not is_due:
+        look, glyph = ON_THE_WAY
+    return format_html('<span class="st {}">{}{}</span>', look, icon(glyph), found.label)

@@ -1,0 +1,195 @@
+"""What a person may type about work, and the sentences that say what is wrong with it."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cchc.fields import VietnameseDateField
+from cchc.files import MARKS_OF_SECRECY, validate_upload
+from cchc.text import clean, clean_lines
+from tasks.actions import Citation
+
+MOST_DOCUMENTS = 12
+WORDS = ("result", "difficulty", "proposal")
+
+
+class UpdateForm(forms.Form):
+    """A unit's report on its assignment. `version` is what the person saw, `form_key` this form."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    result = forms.CharField(
+        label="Đã làm được gì",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        max_length=4000,
+        error_messages={"required": "Ghi đã làm được gì; câu này được đưa vào báo cáo năm."},
+    )
+    difficulty = forms.CharField(
+        label="Vướng mắc",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 1, "class": "form-control", "placeholder": "Để trống nếu không có"}
+        ),
+    )
+    proposal = forms.CharField(
+        label="Đề nghị",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 1, "class": "form-control", "placeholder": "Đề nghị ai làm gì"}
+        ),
+    )
+    keep = forms.TypedMultipleChoiceField(
+        label="Văn bản đã ghi lần trước",
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, evidence=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["keep"].choices = [(row.pk, _evidence_label(row)) for row in evidence]
+
+    @classmethod
+    def opened_on(cls, assignment, evidence):
+        """The form as a person opens it: everything cited before stays cited."""
+        initial = {
+            "version": assignment.version,
+            "form_key": uuid.uuid4(),
+            "keep": [row.pk for row in evidence],
+        }
+        return cls(initial=initial, evidence=evidence, auto_id=ids_of(assignment))
+
+    def clean(self):
+        data = super().clean()
+        words = {name: clean_lines(data.get(name, "")) for name in WORDS}
+        data |= words
+        for name, text in words.items():
+            _refuse_secrets(self, name, text)
+        if words["difficulty"] and not words["proposal"]:
+            self.add_error("proposal", "Có vướng mắc thì ghi đề nghị: cần ai làm gì để gỡ.")
+        if words["proposal"] and not words["difficulty"]:
+            self.add_error("difficulty", "Có đề nghị thì ghi đang vướng gì.")
+        return data
+
+
+class DocumentForm(forms.Form):
+    """One issued document, cited (Nghị định 30/2020/NĐ-CP, Phụ lục VI). Empty: none."""
+
+    number = forms.CharField(label="Số, ký hiệu", max_length=41)
+    issued_on = VietnameseDateField(label="Ngày ban hành", not_after_today=True)
+    kind = forms.CharField(label="Loại văn bản", max_length=100, required=False)
+    summary = forms.CharField(label="Trích yếu", max_length=500)
+    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200)
+    signer = forms.CharField(label="Người ký", max_length=50, required=False)
+    products = forms.TypedMultipleChoiceField(
+        label="Là sản phẩm", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    file = forms.FileField(label="Tệp văn bản đã ký", required=False)
+
+    def __init__(self, *args, products=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["products"].choices = [
+            (product.pk, f"{product.position}. {product.text}") for product in products
+        ]
+        if len(products) == 1:
+            self.fields["products"].initial = [products[0].pk]
+        for name in ("number", "kind", "summary", "issuer", "signer"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+        self.fields["number"].widget.attrs["placeholder"] = "209/BC-VP"
+        self.fields["kind"].widget.attrs |= {"list": "loai-van-ban", "placeholder": "Báo cáo"}
+        self.fields["summary"].widget.attrs["placeholder"] = "Kết quả rà soát văn bản năm 2024"
+        for field in self.fields.values():
+            field.error_messages["required"] = f"Ghi {field.label.lower()} của văn bản."
+
+    def clean_number(self):
+        number = clean(self.cleaned_data["number"])
+        if "/" not in number:
+            raise ValidationError(f"Thiếu ký hiệu: ghi đủ như trên văn bản, ví dụ {number}/BC-VP.")
+        return number
+
+    def clean_summary(self):
+        summary = clean(self.cleaned_data["summary"])
+        _refuse_secrets(self, "summary", summary)
+        return summary
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload:
+            validate_upload(upload)
+        return upload
+
+    def citation(self) -> Citation:
+        data = self.cleaned_data
+        return Citation(
+            number=data["number"],
+            issued_on=data["issued_on"],
+            summary=data["summary"],
+            issuer=data["issuer"],
+            kind=data["kind"],
+            signer=data["signer"],
+            products=tuple(data["products"]),
+            upload=data["file"],
+        )
+
+
+class BaseDocumentFormSet(forms.BaseFormSet):
+    def citations(self) -> tuple[Citation, ...]:
+        """Of the forms that somebody filled in."""
+        return tuple(form.citation() for form in self.forms if form.has_changed())
+
+
+def document_forms(assignment, *, served: set[int], data=None, files=None):
+    """Empty document forms: one for each product that still lacks a document, at least one."""
+    products = list(assignment.task.products.all())
+    missing = [product for product in products if product.pk not in served]
+    formset = forms.formset_factory(
+        DocumentForm,
+        formset=BaseDocumentFormSet,
+        extra=min(max(1, len(missing)), MOST_DOCUMENTS),
+        max_num=MOST_DOCUMENTS,
+        absolute_max=MOST_DOCUMENTS,
+        validate_max=True,
+    )
+    return formset(
+        data, files, prefix="vb", form_kwargs={"products": products}, auto_id=ids_of(assignment)
+    )
+
+
+def ids_of(assignment) -> str:
+    """Several forms may be open in one list: each has ids of its own."""
+    return f"id-{assignment.pk}-%s"
+
+
+class ReturnForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Lý do trả lại",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        error_messages={"required": "Ghi lý do: đơn vị cần biết còn thiếu gì, bổ sung thế nào."},
+    )
+
+    def clean_reason(self):
+        reason = clean_lines(self.cleaned_data["reason"])
+        if not reason:
+            raise ValidationError(self.fields["reason"].error_messages["required"])
+        return reason
+
+
+class VerifyForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _evidence_label(row) -> str:
+    answers = f": {row.product.text}" if row.product else ""
+    return f"{row.document.title} ngày {row.document.issued_on:%d/%m/%Y}{answers}"
+
+
+def _refuse_secrets(form, name, text):
+    if any(mark in text.upper() for mark in MARKS_OF_SECRECY):
+        form.add_error(
+            name, "Không ghi nội dung văn bản mật (Luật Bảo vệ bí mật nhà nước 2025, điều cấm)."
+        )

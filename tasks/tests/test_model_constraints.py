@@ -1,0 +1,169 @@
+"""What the database itself refuses, whoever writes: the last door behind forms and actions.
+
+Each case is a valid row with one thing wrong; the same row without it is taken.
+"""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from conftest import at
+from tasks.models import (
+    Area,
+    Assignment,
+    Document,
+    Evidence,
+    Plan,
+    Product,
+    ProgressUpdate,
+    Solution,
+    Task,
+    TaskUnit,
+)
+
+MOMENT = at(2024, 3, 15)
+DAY = date(2024, 3, 15)
+KEY = uuid.UUID("00000000-0000-4000-8000-000000000001")
+
+
+@pytest.fixture
+def rows(plan, minh):
+    """One row of each kind, made here, and the values of a further one that would be valid."""
+    area = plan.areas.get(number=3)
+    task = plan.tasks.get(code="III.1")
+    product = task.products.get()
+    unit = minh.unit
+    recorded = {"recorded_at": MOMENT, "effective_on": DAY, "by": minh}
+    cited = {"issued_on": DAY, "summary": "Kết quả", "issuer": "Văn phòng", "unit": unit}
+    cited |= {"created_by": minh, "created_at": MOMENT}
+    assignment = Assignment.objects.create(
+        task=task, unit=unit, year=2024, due_on=date(2024, 12, 31), opened_at=MOMENT
+    )
+    document = Document.objects.create(number="1/BC-VP", key="1/bc-vp|van phong", **cited)
+    update = ProgressUpdate.objects.create(
+        assignment=assignment, seq=1, act="submit", state="pending", form_key=KEY, **recorded
+    )
+    Evidence.objects.create(update=update, document=document, product=product)
+    Evidence.objects.create(update=update, document=document)
+    other = Document.objects.create(number="2/BC-VP", key="2/bc-vp|van phong", **cited)
+    return {
+        Plan: {
+            "code": "khac",
+            "unit": plan.unit,
+            "coordinator": plan.coordinator,
+            "first_year": 2026,
+            "recurring_from": 2026,
+            "last_year": 2026,
+        },
+        Area: {"plan": plan, "number": 9, "title": "Lĩnh vực"},
+        Solution: {"area": area, "position": 8, "text": "Giải pháp"},
+        Task: {"plan": plan, "area": area, "code": "III.6", "position": 26, "number": 6},
+        TaskUnit: {
+            "task": task,
+            "part": "lead",
+            "position": 2,
+            "kind": "unit",
+            "unit": unit,
+            "text": "Đơn vị",
+        },
+        Product: {"task": task, "position": 2, "text": "Sản phẩm"},
+        Assignment: {"task": task, "unit": unit, "year": 2025, "opened_at": MOMENT},
+        Document: {"number": "3/BC-VP", "key": "3/bc-vp|van phong", **cited},
+        ProgressUpdate: {
+            "assignment": assignment,
+            "seq": 2,
+            "act": "report",
+            "state": "doing",
+            **recorded,
+        },
+        Evidence: {"update": update, "document": other, "product": product},
+    }
+
+
+CASES = [
+    ("tasks_plan_code", Plan, {"code": "cchc-2021-2025"}),
+    ("plan_years_in_order", Plan, {"last_year": 2025}),
+    ("plan_years_in_order", Plan, {"recurring_from": 2025}),
+    ("plan_years_in_order", Plan, {"recurring_from": 2027}),
+    ("area_number_once_in_a_plan", Area, {"number": 8}),
+    ("solution_place_once", Solution, {"position": 7}),
+    ("task_code_once_in_a_plan", Task, {"code": "III.5"}),
+    ("rule_has_its_author_and_day", Task, {"rule_confirmed_on": DAY}),
+    ("rule_has_its_author_and_day", Task, {"rule_confirmed_by": "minh"}),
+    ("task_unit_place_once", TaskUnit, {"position": 1}),
+    ("named_units_are_units", TaskUnit, {"unit": None}),
+    ("named_units_are_units", TaskUnit, {"kind": "group", "unit": None}),
+    ("named_units_are_units", TaskUnit, {"kind": "all"}),
+    ("named_units_are_units", TaskUnit, {"kind": "chosen"}),
+    ("named_units_are_units", TaskUnit, {"kind": "khac"}),
+    ("product_place_once", Product, {"position": 1}),
+    ("one_slot_per_unit_and_period", Assignment, {"year": 2024}),
+    ("done_on_goes_with_done", Assignment, {"state": "done"}),
+    ("done_on_goes_with_done", Assignment, {"state": "pending", "done_on": DAY}),
+    ("only_conditions_wait", Assignment, {"state": "waiting"}),
+    ("assignment_state_known", Assignment, {"state": "xong"}),
+    ("document_once_in_a_unit", Document, {"key": "1/bc-vp|van phong"}),
+    ("acts_in_one_order", ProgressUpdate, {"seq": 1}),
+    ("one_act_per_submitted_form", ProgressUpdate, {"form_key": KEY}),
+    ("a_return_says_why", ProgressUpdate, {"act": "return", "state": "returned"}),
+    ("a_difficulty_proposes", ProgressUpdate, {"difficulty": "Thiếu người"}),
+    ("evidence_once_for_a_product", Evidence, {"document": "1/BC-VP"}),
+    ("evidence_once_without_product", Evidence, {"document": "1/BC-VP", "product": None}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "wrong"), CASES, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(CASES)]
+)
+def test_the_database_refuses(rows, minh, name, model, wrong):
+    found = {
+        "rule_confirmed_by": lambda _: minh,
+        "document": lambda number: Document.objects.get(number=number),
+    }
+    wrong = {field: found.get(field, lambda value: value)(value) for field, value in wrong.items()}
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        model.objects.bulk_create([model(**rows[model] | wrong)])
+    # PostgreSQL names what was broken; SQLite names it for checks, else the columns
+    assert name in str(refusal.value) or "UNIQUE constraint failed" in str(refusal.value)
+    # and it was that one thing only
+    model.objects.bulk_create([model(**rows[model])])
+
+
+@pytest.mark.parametrize(
+    ("model", "right"),
+    [
+        (TaskUnit, {"kind": "all", "unit": None}),
+        (TaskUnit, {"part": "collab", "position": 3}),
+        (Task, {"rule_confirmed_by": "minh", "rule_confirmed_on": DAY}),
+        (Assignment, {"year": 2024, "period": "Q2"}),
+        (Assignment, {"state": "done", "done_on": DAY}),
+        (Assignment, {"state": "waiting", "waits_for": "Khi có hướng dẫn"}),
+        (Document, {"key": "1/bc-vp|van phong", "issued_on": date(2023, 3, 15)}),
+        (ProgressUpdate, {"act": "return", "state": "returned", "reason": "Thiếu danh mục"}),
+        (ProgressUpdate, {"difficulty": "Thiếu người", "proposal": "Thêm người"}),
+        (Evidence, {"product": None}),
+    ],
+)
+def test_the_database_takes(rows, minh, model, right):
+    right = {k: minh if k == "rule_confirmed_by" else v for k, v in right.items()}
+    model.objects.bulk_create([model(**rows[model] | right)])
+
+
+def test_another_person_may_use_the_same_form_key(rows, hung):
+    fields = rows[ProgressUpdate] | {"by": hung, "form_key": KEY}
+    ProgressUpdate.objects.bulk_create([ProgressUpdate(**fields)])
+
+
+def test_every_constraint_of_the_models_has_its_case():
+    models = list(apps.get_app_config("tasks").get_models())
+    names = {constraint.name for model in models for constraint in model._meta.constraints}
+    names |= {
+        f"{model._meta.db_table}_{field.name}"
+        for model in models
+        for field in model._meta.local_fields
+        if field.unique and not field.primary_key
+    }
+    assert names == {name for name, *_ in CASES}
