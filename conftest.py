@@ -1,6 +1,7 @@
 """The cast. Lan works in HCQT (the coordinating division), Minh and Hoa in two centres, Hùng heads
 Minh's, Quang is a leader of the Office, An administers, Thu coordinates."""
 
+import os
 from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -127,3 +128,12 @@ def assignment_of(db):
         return slots.get(unit__code=unit) if unit else slots.get()
 
     return find
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's own Chromium: an office has no way to download another."""
+    return browser_type_launch_args | {
+        "executable_path": os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"),
+        "args": ["--no-sandbox", "--disable-background-networking"],
+    }

@@ -56,6 +56,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "cchc.urls"
 WSGI_APPLICATION = "cchc.wsgi.application"
 AUTH_USER_MODEL = "cchc.User"
+AUTHENTICATION_BACKENDS = ["cchc.auth.PasswordBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "reports:dashboard"
 LOGOUT_REDIRECT_URL = "login"

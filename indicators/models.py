@@ -124,8 +124,3 @@ class Measurement(models.Model):
 
     def __str__(self):
         return f"{self.indicator.code} {self.year}"
-
-    @property
-    def percentage(self) -> float | None:
-        """0 to 100; None when nothing fell under the measure ("không phát sinh"): not 0, not 100."""
-        return 100 * self.numerator / self.denominator if self.denominator else None

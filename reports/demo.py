@@ -236,7 +236,11 @@ class Teller:
         )
 
     def _reporter(self, assignment) -> User:
-        return next(p for p in self.people.values() if p.unit_id == assignment.unit_id)
+        return next(
+            person
+            for person in self.people.values()
+            if person.unit_id == assignment.unit_id and person.role == User.Role.MEMBER
+        )
 
     def _event(self, assignment, day, hour, action, **told) -> Event:
         minute = self._figure(assignment, hour, 0, 59)

@@ -31,7 +31,7 @@ VERBS = frozenset(
         "duy trì, đánh giá, đào tạo, đăng tải, điều chỉnh, đôn đốc, đưa vào, giải quyết, "
         "hoàn thành, hoàn thiện, hướng dẫn, khai thác, khảo sát, kiểm soát, kiểm tra, kiến nghị, "
         "nâng cấp, phân loại, phát hành, phối hợp, rà soát, số hóa, sửa đổi, tập huấn, tham mưu, "
-        "thành lập, thẩm định, theo dõi, thực hiện, tiếp nhận, tổ chức, tổng hợp, triển khai, "
+        "thành lập, thẩm định, thẩm tra, theo dõi, thực hiện, tiếp nhận, tổ chức, tổng hợp, triển khai, "
         "tuyên truyền, vận hành, xây dựng, xử lý"
     ).split(", ")
 )
@@ -148,7 +148,7 @@ def sentence(unit: str, result: str) -> str:
         return result
     if first in ("đã", "đang", "chưa", "không"):
         return f"{unit} {lower_first(result)}"
-    if " ".join(result.lower().split(" ")[:2]) in VERBS:
+    if re.sub(r"[,;:]$", "", " ".join(result.lower().split(" ")[:2])) in VERBS:
         return f"{unit} đã {lower_first(result)}"
     return f"{unit}: {result}"
 

@@ -11,7 +11,6 @@ from reports.words import SILENCE
 from tasks.buckets import Bucket, Occurrence, Row
 from tasks.models import Task
 from tasks.pages.plan_table import product_lines
-from tasks.rules import period_label
 from tasks.workflow import State
 
 _VERIFIED = frozenset({State.DONE, State.STOPPED})
@@ -19,7 +18,7 @@ _VERIFIED = frozenset({State.DONE, State.STOPPED})
 
 @dataclass(frozen=True)
 class SlotLine:
-    """One unit's part of a task in one period. The words are empty where `hidden`."""
+    """One unit's part of a task in one period; without words where the reader may not see them."""
 
     unit: str
     unit_short: str
@@ -31,27 +30,21 @@ class SlotLine:
     products: int
     result: str
     documents: tuple[str, ...]
-    difficulty: str
-    hidden: bool
 
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task in one period; without a period (`period` "") a task that has none in the year."""
+    """One task in one period; without a period (`period_code` "") a task that has none in the year."""
 
     code: str
-    number: int
     text: str
     products: tuple[str, ...]
     lead: str
     collab: str
     deadline: str
     period_code: str
-    period: str
     status: str
     timing: str
-    due_on: date | None
-    done_on: date | None
     slots: tuple[SlotLine, ...]
     results: tuple[str, ...]  # documents, with the unit's name where there are several
     notes: tuple[str, ...] = ()
@@ -107,7 +100,6 @@ def _group(rows) -> AreaGroup:
 def _task_line(task: Task, occurrence, year, reading, hidden, notes, told) -> TaskLine:
     cells = {
         "code": task.code,
-        "number": task.number,
         "text": task.text,
         "products": product_lines(task.product_text),
         "lead": task.lead_text,
@@ -118,11 +110,8 @@ def _task_line(task: Task, occurrence, year, reading, hidden, notes, told) -> Ta
         return TaskLine(
             **cells,
             period_code="",
-            period="",
             status=f"Không có kỳ trong năm {year}",
             timing="",
-            due_on=None,
-            done_on=None,
             slots=(),
             results=(),
         )
@@ -131,11 +120,8 @@ def _task_line(task: Task, occurrence, year, reading, hidden, notes, told) -> Ta
     return TaskLine(
         **cells,
         period_code=occurrence.period_code,
-        period=period_label(occurrence.year, occurrence.period),
         status=status_label(occurrence.tile),
         timing=timing(occurrence),
-        due_on=occurrence.due_on,
-        done_on=occurrence.done_on,
         slots=slots,
         results=_results(slots),
         notes=notes.get(code, ()),
@@ -143,8 +129,8 @@ def _task_line(task: Task, occurrence, year, reading, hidden, notes, told) -> Ta
 
 
 def _slot_line(slot: Row, reading, hidden, told) -> SlotLine:
-    is_hidden = slot.assignment_id in hidden
-    own = SILENCE if is_hidden or slot.state not in told else reading.on(slot)
+    silent = slot.assignment_id in hidden or slot.state not in told
+    own = SILENCE if silent else reading.on(slot)
     return SlotLine(
         unit=slot.unit,
         unit_short=slot.unit_short,
@@ -158,8 +144,6 @@ def _slot_line(slot: Row, reading, hidden, told) -> SlotLine:
         documents=tuple(
             f"{short_citation(cited)}, {dmy(cited.issued_on)}" for cited in own.documents
         ),
-        difficulty=own.difficulty,
-        hidden=is_hidden,
     )
 
 

@@ -38,11 +38,19 @@ def _line(line: Line) -> TargetLine:
         aim=line.target,
         measured=measured,
         result=f"{found.value} ({found.fraction})" if found.fraction else found.value,
-        verdict=Verdict(line.verdict).label if measured else "",
+        verdict=_verdict(line) if measured else "",
         note=one_paragraph(found.note) if measured else _last_known(line),
         is_index=line.kind == Indicator.Kind.RANK,
         missed=line.verdict == Verdict.NOT_MET and line.is_due,
     )
+
+
+def _verdict(line: Line) -> str:
+    """What is not due yet is not missed: "Chưa đạt mức của năm 2025"."""
+    label = Verdict(line.verdict).label
+    if line.verdict == Verdict.NOT_MET and not line.is_due:
+        return f"{label} mức của năm {line.deadline_year}"
+    return label
 
 
 def _last_known(line: Line) -> str:

@@ -24,7 +24,7 @@ ONE_ROW = (
 )
 _ASIDE = ("Đơn vị", "Kết quả", "Văn bản", "Tình trạng", "Nhóm thống kê", "Hạn", "Ngày hoàn thành")
 _PRODUCTS = ("Sản phẩm đã ban hành", "Số sản phẩm của Kế hoạch", "Ghi chú")
-_WIDTHS = (6, 11, 6, 32, 20, 15, 12, 12, 15, 28, 16, 12, 13, 11, 11, 8, 8, 14)
+_WIDTHS = (6, 11, 6, 32, 20, 15, 12, 12, 15, 28, 16, 12, 13, 11, 11, 8, 8, 20)
 
 
 def plan_xlsx(export: PlanExport) -> bytes:

@@ -111,6 +111,8 @@ def post_update(
         raise PermissionDenied
     again = _already(by, form_key)
     if again:
+        if (again.assignment_id, again.result) != (assignment.pk, result):
+            raise Stale  # sent, gone back to, changed and sent again: not the same submit
         return again
     pairs = _proof(assignment, keep, cite, by=by, at=at)
     done_on = max((document.issued_on for document, _ in pairs), default=None)

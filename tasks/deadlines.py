@@ -2,7 +2,7 @@
 
 Pure text and date work. A phrase is read in four steps:
 1. fold: NFC, lower case, single spaces, one dash, one spelling ("hằng" = "hàng");
-2. split off the condition ("sau khi ...", "(khi có yêu cầu)"), see `_splits`;
+2. split off the condition ("sau khi ...", "(khi có yêu cầu)"), see `splits`;
 3. read the rest as  [years] [lead: trước, chậm nhất, đến ...] [points] [years], where points
    are days, months, quarters or cycles ("hàng quý"), see `_dated`;
 4. every word must be used: what is left over makes the phrase `unrecognised`. It never guesses.
@@ -21,11 +21,12 @@ Decisions:
 
 import calendar
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
+
+from tasks.deadline_words import BLANK, WAITING, Unread, event, fold, splits, tidy
 
 MIN_YEAR, MAX_YEAR = 1900, 2200
 MAX_LENGTH = 1000  # characters; a deadline cell is a phrase, and reading time grows with it
@@ -77,14 +78,14 @@ class Deadline:
 
     def explain(self, year: int) -> str:
         """One Vietnamese sentence on one line: how it was understood, and the days in `year`."""
-        words = _tidy(self.text[:MAX_LENGTH])
+        words = tidy(self.text[:MAX_LENGTH])
         shown = f"“{words if len(words) <= 120 else words[:119] + '…'}”"
         if self.kind == Kind.UNRECOGNISED:
             return f"Không đọc được thời hạn {shown}: {self.reason}; cần người xác định hạn."
         if self.kind == Kind.ON_EVENT:
             days = f", tính {self.event_days} ngày từ điều kiện ấy" if self.event_days else ""
             return f"{shown} là hạn chờ điều kiện{days}: chưa phát sinh thì chưa có ngày hạn."
-        if _BLANK.fullmatch(words):
+        if BLANK.fullmatch(words):
             return "Ô thời hạn để trống: chưa xác định hạn, cần người quyết định."
         since = f" từ năm {self.first_year}" if self.first_year else ""
         until = f" đến năm {self.last_year}" if self.last_year else ""
@@ -103,99 +104,6 @@ def _on(year: int, mark: tuple[int, int], excludes: bool = False) -> date:
     month, day = mark
     day = day or calendar.monthrange(year, month)[1]
     return date(year, month, day) - timedelta(days=excludes)
-
-
-class _Unread(Exception):
-    """The words cannot be read. `firm`: they were all understood and are wrong; try no more."""
-
-    def __init__(self, reason: str, firm: bool = True):
-        super().__init__(reason)
-        self.firm = firm
-
-
-_SAME = str.maketrans("‐‑‒–—―−[]", "-------()")
-_SPELLING = [(r"\bhằng\b", "hàng"), (r"\bquí\b", "quý"), (r"\bkì\b", "kỳ"), (r"\btuỳ\b", "tùy")]
-_BLANK = re.compile(r"[\s.…_*–—-]*")
-
-
-def _tidy(text: str) -> str:
-    """NFC, zero-width characters out, runs of white space to one space, trimmed."""
-    text = unicodedata.normalize("NFC", re.sub("[\u200b\u200c\u200d\u2060\ufeff\xad]", "", text))
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _fold(words: str) -> str:
-    """Lower case and one spelling, keeping the length so that positions fit the original."""
-    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in words).translate(_SAME)
-    for pattern, spelling in _SPELLING:
-        lower = re.sub(pattern, spelling, lower)
-    return lower
-
-
-_N = r"0*[1-9][0-9]{0,2}"
-_COUNT_LEAD = (
-    r"(?:chậm nhất|muộn nhất|không quá|tối đa|trong vòng|trong thời hạn|trong thời gian"
-    r"|trong|sau)(?: là)?(?: sau)? "
-)
-_COUNT = rf"(?:{_COUNT_LEAD})?{_N} (?:ngày(?: làm việc)?|tuần|tháng),? "
-# Words that wait for something outside the plan; they may stand alone.
-_WAIT = (
-    r"(?:(?:ngay )?sau khi|(?:ngay |mỗi )?khi|ngay sau(?: ngày)?|nếu)(?: có)? (?!có\W*$)\w"
-    r"|sau (?:hội nghị|đại hội|kỳ họp|cuộc họp|phiên họp|đợt) \w"
-    r"|theo (?:hướng dẫn|yêu cầu|chỉ đạo|kế hoạch|văn bản|thông báo|quyết định|công văn|đề nghị"
-    r"|lịch|chương trình|tiến độ|lộ trình|nhu cầu|đề án|tình hình)\b"
-    r"|tùy(?: theo| thuộc)? \w"
-    rf"|{_COUNT}(?:kể từ|tính từ|từ|sau|khi)\b \w"
-)
-_CONDITION = re.compile(rf"(?<!\w)(?:{_WAIT}|nếu có\b|theo (?:quy định|phân công)\b)")
-_WAITING = re.compile(rf"(?:{_WAIT}|đột xuất\b)")
-# A deadline hidden inside a condition: reading it as mere words would lose it.
-_HIDDEN = re.compile(
-    r"(?<!năm )(?<!tháng )(?<!quý )(?<!kỳ )\btrước\b|chậm nhất|muộn nhất|không quá"
-    r"|không muộn hơn|dự kiến|định kỳ|hạn chót|đến hết|(?:và|hoặc) hàng (?:năm|quý|tháng)"
-)
-_OPENER = re.compile(r"(?:trước|chậm|muộn|không|đến|hết|hoàn|xong|hàng|định|mỗi|thường|liên)\b")
-
-
-def _event(words: str) -> dict:
-    """The fields `event` and `event_days` of a condition; refuses one with a hidden date."""
-    words = words.strip(" .,;:")
-    folded = _fold(words)
-    pattern = rf"(?:^|(?<!\w){_COUNT_LEAD})({_N}) (ngày|tuần|tháng)(?: làm việc)?\b"
-    counts = list(re.finditer(pattern, folded))
-    if len(counts) > 1:
-        raise _Unread("điều kiện nêu nhiều khoảng thời gian")
-    if counts and re.search(r"(?:từ|sau)(?: ngày)? [0-9]{1,2}[/.-][0-9]", folded):
-        raise _Unread("số ngày tính từ một ngày đã biết, cần ghi rõ ngày hạn")
-    if _HIDDEN.search(re.sub(pattern, "", folded)):
-        raise _Unread("trong điều kiện còn có một thời hạn khác")
-    days = None
-    if counts and counts[0][2] != "tháng":  # months are not a fixed number of days
-        days = int(counts[0][1]) * (7 if counts[0][2] == "tuần" else 1)
-    return {"event": words, "event_days": days}
-
-
-def _splits(words: str):
-    """Yields (condition or None, dated words, sure) in the order to be tried."""
-    folded = _fold(words)
-    bracket = re.fullmatch(r"([^()]*)\(([^()]*)\)([^()]*)", folded)
-    if bracket is None:
-        yield None, words, True
-    else:
-        head, inner, tail = (words[slice(*bracket.span(i))] for i in (1, 2, 3))
-        if _CONDITION.match(_fold(inner).strip()):
-            yield inner, f"{head} {tail}", True
-        elif _WAITING.match(folded):
-            yield f"{head.strip()} {tail.strip()}", inner, bool(_OPENER.match(_fold(inner)))
-        else:
-            yield None, f"{head}, {inner}, {tail}", True
-    for found in _CONDITION.finditer(folded):
-        if found.start() and folded[found.start() - 1] in " ,;:":
-            yield words[found.start() :], words[: found.start()], True
-    if _WAITING.match(folded):
-        for mark in re.finditer(r"[,;:] ?", folded):
-            tail = words[mark.end() :]
-            yield words[: mark.start()], tail, bool(_OPENER.match(_fold(tail)))
 
 
 _Y = r"[0-9]{4}"
@@ -223,14 +131,14 @@ def _year_bounds(named: list[str]) -> dict | None:
     if not named:
         return None
     if len(numbers) > 1 or len(forms.keys() - {"every"}) > 1 or {"every", "one"} <= forms.keys():
-        raise _Unread("các năm được nêu mâu thuẫn nhau")
+        raise Unread("các năm được nêu mâu thuẫn nhau")
     if not numbers:
         return {}
     years = numbers.pop()
     if not all(MIN_YEAR <= year <= MAX_YEAR for year in years):
-        raise _Unread(f"năm phải trong khoảng {MIN_YEAR}-{MAX_YEAR}")
+        raise Unread(f"năm phải trong khoảng {MIN_YEAR}-{MAX_YEAR}")
     if any(a >= b for a, b in zip(years, years[1:], strict=False)):
-        raise _Unread("năm sau không lớn hơn năm trước")
+        raise Unread("năm sau không lớn hơn năm trước")
     if "since" in forms:
         return {"first_year": years[0]}
     if "until" in forms:
@@ -303,12 +211,12 @@ class _Point(NamedTuple):
 def _days(day: str, months, many: bool) -> _Point:
     days = tuple((month, int(day)) for month in months)
     if not all(1 <= month <= 12 and 1 <= day <= 31 for month, day in days):
-        raise _Unread("không có ngày, tháng ấy")
+        raise Unread("không có ngày, tháng ấy")
     return _Point(days, days, "ngày", recurs=many, many=many)
 
 
 def _point(words: str, listed: bool) -> _Point:
-    """Reads one point; `listed` when it stands in a list. Raises _Unread."""
+    """Reads one point; `listed` when it stands in a list. Raises Unread."""
     if own := re.fullmatch(r"(.*?)(?:/| năm )([0-9]{4})", words):
         return _point(own[1], listed)._replace(year=int(own[2]))
     if m := re.fullmatch(r"(?:ngày )?([0-9]{1,2})/([0-9]{1,2})", words):
@@ -320,7 +228,7 @@ def _point(words: str, listed: bool) -> _Point:
     if m := re.fullmatch(r"(cuối )?(tháng|quý) ([0-9]{1,2}|[ivx]+)", words):
         number = _ROMAN.get(m[3], 0) if m[2] == "quý" else int(m[3]) if m[3].isdigit() else 0
         if not 1 <= number <= (4 if m[2] == "quý" else 12):
-            raise _Unread(f"không có {m[2]} {m[3].upper()}")
+            raise Unread(f"không có {m[2]} {m[3].upper()}")
         first, last = (number * 3 - 2, number * 3) if m[2] == "quý" else (number, number)
         return _Point(((last, 0),), () if m[1] else ((first, 1),), m[2])
     bare = _IN_LIST.get(words, ()) if listed else ()
@@ -329,7 +237,7 @@ def _point(words: str, listed: bool) -> _Point:
         recurs = not words.endswith(("đầu", "cuối"))  # their "năm 2023" was read with the years
         many = bool(bare) or words.startswith("hàng") or len(months) > 1
         return _Point(tuple((month, 0) for month in months), (), "", recurs, many)
-    raise _Unread("còn từ ngữ chưa hiểu", firm=False)
+    raise Unread("còn từ ngữ chưa hiểu", firm=False)
 
 
 def _points(words: str) -> tuple[list[_Point], _Point | None]:
@@ -342,9 +250,9 @@ def _points(words: str) -> tuple[list[_Point], _Point | None]:
             item = f"{points[-1].unit} {item}"
         points.append(_point(item, listed=len(items) > 1 and not stretch))
     if len({point.unit == "ngày" for point in points}) > 1:
-        raise _Unread("vừa nêu ngày vừa nêu cả kỳ")
+        raise Unread("vừa nêu ngày vừa nêu cả kỳ")
     if stretch and any(point.many for point in points):
-        raise _Unread("khoảng thời gian không rõ")
+        raise Unread("khoảng thời gian không rõ")
     return (points[1:], points[0]) if stretch else (points, None)
 
 
@@ -354,7 +262,7 @@ def _after(pattern: str, words: str) -> str | None:
 
 
 def _dated(folded: str) -> dict:
-    """Reads words without condition into the fields of a Deadline. Raises _Unread."""
+    """Reads words without condition into the fields of a Deadline. Raises Unread."""
     words = folded.strip(" .,;:")
     for pattern, to in _REWRITES:
         words = re.sub(pattern, to, words)
@@ -372,7 +280,7 @@ def _dated(folded: str) -> dict:
         words = tail[1]
     if _STANDING.fullmatch(words) and lead in ("", "within"):
         if any(re.match("hàng|năm báo", name) for name in named):
-            raise _Unread("vừa “thường xuyên” vừa “hàng năm”")
+            raise Unread("vừa “thường xuyên” vừa “hàng năm”")
         return {"kind": Kind.STANDING, **(_year_bounds(named) or {})}
     if words:
         points, start = _points(words)
@@ -380,7 +288,7 @@ def _dated(folded: str) -> dict:
         points, start = [_Point(((12, 0),), ((1, 1),))], None
         lone = len(named) == 1 and re.fullmatch(_YEAR_FORMS["one"], named[0])
         if lead in ("before", "until") and not lone:
-            raise _Unread("không rõ hạn của nhiều năm", firm=bool(named))
+            raise Unread("không rõ hạn của nhiều năm", firm=bool(named))
         if "hàng năm" in named or "năm báo cáo" in named:
             points = [points[0]._replace(recurs=True)]
     return _combine(points, start, lead, _year_bounds(named))
@@ -389,18 +297,18 @@ def _dated(folded: str) -> dict:
 def _combine(points: list[_Point], start: _Point | None, lead: str, years) -> dict:
     """Joins points, lead and years into Deadline fields, refusing what does not fit."""
     if years is None and not all(point.recurs for point in points):
-        raise _Unread("không nêu năm, cũng không nêu “hàng năm”")
+        raise Unread("không nêu năm, cũng không nêu “hàng năm”")
     years = years or {}
     first, last = years.get("first_year"), years.get("last_year")
     single = first if first == last else None
     if any(point.year not in (None, single) for point in points):
-        raise _Unread("các năm được nêu mâu thuẫn nhau")
+        raise Unread("các năm được nêu mâu thuẫn nhau")
     excludes = lead == "before"
     many = any(point.many for point in points)
     if excludes and any(not point.starts for point in points):
-        raise _Unread("không rõ “trước” tính từ ngày nào")
+        raise Unread("không rõ “trước” tính từ ngày nào")
     if lead == "until" and any(point.many and not point.unit for point in points):
-        raise _Unread("không rõ hạn của kỳ nào")
+        raise Unread("không rõ hạn của kỳ nào")
     marks = tuple(m for p in points for m in (p.starts if excludes else p.ends))
     for mark in marks:
         _check_day(mark, single)
@@ -408,11 +316,11 @@ def _combine(points: list[_Point], start: _Point | None, lead: str, years) -> di
         _check_stretch(start, marks[0], lead, single)
     if not single or many:
         if years and excludes and (1, 1) in marks:
-            raise _Unread("hạn rơi vào năm liền trước năm được nêu")
+            raise Unread("hạn rơi vào năm liền trước năm được nêu")
         return {"kind": Kind.RECURRING, "marks": marks, "excludes": excludes, **years}
     due = {_on(single, mark, excludes).year for mark in marks}
     if len(due) > 1 or min(due) < MIN_YEAR:
-        raise _Unread("hạn rơi vào năm khác với năm được nêu")
+        raise Unread("hạn rơi vào năm khác với năm được nêu")
     bounds = {"first_year": min(due), "last_year": min(due), "years": (single,)}
     return {"kind": Kind.ONCE, "marks": marks, "excludes": excludes, **bounds}
 
@@ -422,47 +330,47 @@ def _check_day(mark: tuple[int, int], year: int | None) -> None:
     month, day = mark
     if day > calendar.monthrange(year or 2023, month)[1]:
         where = f"năm {year}" if year else "mọi năm"
-        raise _Unread(f"không có ngày {day:02d}/{month:02d} ở {where}")
+        raise Unread(f"không có ngày {day:02d}/{month:02d} ở {where}")
 
 
 def _check_stretch(start: _Point, end: tuple[int, int], lead: str, year: int | None) -> None:
     """A stretch has no "trước" or "chậm nhất", and its start comes before its end."""
     begins = start.year or year or 2023
     if lead in ("before", "until") or (start.year and not year) or begins < MIN_YEAR:
-        raise _Unread("khoảng thời gian không rõ")
+        raise Unread("khoảng thời gian không rõ")
     _check_day(start.ends[0], begins)
     if begins > (year or 2023) or _on(begins, start.ends[0]) >= _on(year or 2023, end):
-        raise _Unread("thời điểm cuối không sau thời điểm đầu")
+        raise Unread("thời điểm cuối không sau thời điểm đầu")
 
 
 def _understand(words: str) -> dict:
-    folded = _fold(words)
-    if _BLANK.fullmatch(folded):
+    folded = fold(words)
+    if BLANK.fullmatch(folded):
         return {"kind": Kind.STANDING}
-    for condition, dated, sure in _splits(words):
+    for condition, dated, sure in splits(words):
         try:
-            found = _dated(_fold(_tidy(dated)))
-        except _Unread as error:
+            found = _dated(fold(tidy(dated)))
+        except Unread as error:
             if error.firm:
                 raise
             continue
         if not sure:
-            raise _Unread("không rõ mốc thời gian là hạn hay thuộc điều kiện")
-        return found | (_event(condition) if condition else {})
-    if not _WAITING.match(folded):
-        raise _Unread("còn từ ngữ chưa hiểu")
+            raise Unread("không rõ mốc thời gian là hạn hay thuộc điều kiện")
+        return found | (event(condition) if condition else {})
+    if not WAITING.match(folded):
+        raise Unread("còn từ ngữ chưa hiểu")
     if re.search(r"\bhàng (?:năm|quý|tháng)\b", folded):
-        raise _Unread("vừa chờ điều kiện vừa lặp lại theo kỳ")
-    return {"kind": Kind.ON_EVENT, **_event(words)}
+        raise Unread("vừa chờ điều kiện vừa lặp lại theo kỳ")
+    return {"kind": Kind.ON_EVENT, **event(words)}
 
 
 def parse(text: str) -> Deadline:
     """Reads a deadline as the plan words it. Never raises on a str, and never guesses."""
     try:
         if len(text) > MAX_LENGTH:
-            raise _Unread("quá dài")
-        return Deadline(text, **_understand(_tidy(text)))
-    except _Unread as error:
+            raise Unread("quá dài")
+        return Deadline(text, **_understand(tidy(text)))
+    except Unread as error:
         return Deadline(text, Kind.UNRECOGNISED, reason=str(error))
 
 

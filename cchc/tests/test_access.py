@@ -1,5 +1,7 @@
 """Every address x every identity x every method; an address without an entry fails."""
 
+from contextlib import closing
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,7 +75,8 @@ def test_the_table_holds(name, arguments, identities):
             client = Client()
             if person:
                 client.force_login(person)
-            answered = client.generic(method, url).status_code
+            with closing(client.generic(method, url)) as answer:
+                answered = answer.status_code
             if answered != expected(name, method, place):
                 wrong.append((identity, method, answered, expected(name, method, place)))
     assert not wrong, f"{name} {url}: (who, method, answered, expected) {wrong}"

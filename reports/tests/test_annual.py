@@ -4,6 +4,8 @@ from datetime import date
 import pytest
 from django.conf import settings
 
+from conftest import at
+from indicators.models import Measurement
 from reports import outline
 from reports.annual import build_annual_report
 from reports.prose import NO_RESULT
@@ -148,6 +150,30 @@ def test_the_figures_are_the_ledgers_and_add_up(report, played):
         "01 chưa xác định thời hạn."
     )
     assert "02 nhiệm vụ đã hoàn thành từ năm trước (V.1 và V.3)" in text_of(report, "III.1")
+
+
+def test_targets_are_told_with_their_figures_and_verdicts(played, thu):
+    figures = {
+        "CT2": {"rank": 3, "ranked": 21},
+        "CT5.2": {"numerator": 2201, "denominator": 2974},
+        "CT5.6": {"numerator": 2941, "denominator": 3232},
+    }
+    for code, found in figures.items():
+        Measurement.objects.create(
+            indicator=played.indicators.get(code=code),
+            year=2024,
+            measured_on=date(2024, 12, 1),
+            recorded_by=thu,
+            recorded_at=at(2024, 12, 1),
+            **found,
+        )
+    report = build_annual_report(played, 2024, DATA_DAY)
+    lines = {line.code: line for line in report.targets}
+    assert (lines["CT5.6"].result, lines["CT5.6"].verdict) == ("91% (2.941/3.232)", "Đạt")
+    assert lines["CT5.2"].verdict == "Chưa đạt mức của năm 2025"
+    assert lines["CT3"].result == "chưa có số liệu"
+    assert "hạng 3/21, đạt" in text_of(report, "II.7")
+    assert "03 chỉ tiêu đã có số liệu: 02 đạt, 01 chưa đạt" in text_of(report, "III.1")
 
 
 def test_every_task_of_the_plan_stands_in_the_appendix(report):

@@ -76,6 +76,7 @@ def test_a_type_that_nobody_gave_is_read_from_the_symbol(number, kind):
     [
         ("Đã ban hành Kế hoạch.", "Phòng A đã ban hành Kế hoạch."),
         ("Rà soát 41 văn bản", "Phòng A đã rà soát 41 văn bản"),
+        ("Duy trì, nâng cấp trang tin", "Phòng A đã duy trì, nâng cấp trang tin"),
         ("Công tác theo dõi tốt", "Phòng A: Công tác theo dõi tốt"),
         ("318 phản ánh được xử lý", "Phòng A: 318 phản ánh được xử lý"),
         ("Phòng A đã xong", "Phòng A đã xong"),

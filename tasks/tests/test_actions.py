@@ -161,6 +161,13 @@ def test_the_same_form_sent_twice_is_one_update(work, minh):
     assert work.updates.count() == 1
 
 
+def test_a_form_sent_gone_back_to_and_changed_is_not_swallowed(work, minh):
+    key = uuid.uuid4()
+    report(work, minh, form_key=key, seen_version=work.version)
+    with pytest.raises(actions.Stale):
+        report(work, minh, form_key=key, seen_version=work.version, result="Chữ đã sửa")
+
+
 def test_difficulty_sets_the_flag_and_verification_clears_it(work, minh, thu):
     report(work, minh, difficulty="Thiếu kinh phí.", proposal="Bổ sung kinh phí.")
     assert fresh(work).blocked
