@@ -109,5 +109,6 @@ def test_only_the_administrator_enters_the_admin(identity, identities):
 
 def test_counts_are_printed(record_property):
     record_property(
-        "URLs x roles", f"{len(OURS)} addresses x {len(IDENTITIES)} identities x {len(METHODS)} methods"
+        "URLs x roles",
+        f"{len(OURS)} addresses x {len(IDENTITIES)} identities x {len(METHODS)} methods",
     )

@@ -31,9 +31,7 @@ def report(assignment, by, when=None, result="Đã xây dựng dự thảo.", **
     """The unit saves what it did, without sending."""
     now = fresh(assignment)
     told = {"seen_version": now.version, "send": False, "result": result} | other
-    return actions.post_update(
-        assignment=now, by=by, at=when or at(assignment.year, 2, 1), **told
-    )
+    return actions.post_update(assignment=now, by=by, at=when or at(assignment.year, 2, 1), **told)
 
 
 def send(assignment, by, on=date(2024, 2, 19), when=None, **other):

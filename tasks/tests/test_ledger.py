@@ -132,9 +132,7 @@ def test_as_at_a_day_between_two_acts(plan, assignment_of, minh, thu):
     verify(work, thu, at(2024, 3, 9))
 
     def state(day):
-        return next(
-            r.state for r in read_year(plan, 2024, day).rows if r.assignment_id == work.pk
-        )
+        return next(r.state for r in read_year(plan, 2024, day).rows if r.assignment_id == work.pk)
 
     assert state(date(2024, 1, 10)) == State.NEW
     assert state(date(2024, 2, 1)) == State.DOING

@@ -25,7 +25,6 @@ def plan(unopened):
     return unopened
 
 
-
 def load(fixtures=FIXTURES, **options):
     out = StringIO()
     call_command("load_plan", fixtures=fixtures, stdout=out, **options)

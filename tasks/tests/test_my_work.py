@@ -115,7 +115,9 @@ def test_the_unit_saves_progress(client, minh, work):
 def test_in_place_the_answer_is_the_row(client, minh, work):
     client.force_login(minh)
     row = client.get(address(work), headers={"HX-Request": "true"})
-    assert text(row).lstrip().startswith('<div class="wl-r">') and "Lưu và gửi xác nhận" in text(row)
+    assert text(row).lstrip().startswith('<div class="wl-r">') and "Lưu và gửi xác nhận" in text(
+        row
+    )
     saved = client.post(address(work), typed(work), headers={"HX-Request": "true"})
     assert saved.status_code == 200 and "Đã lưu cập nhật 09:00" in text(saved)
     assert "<form" not in text(saved)
@@ -260,9 +262,7 @@ def test_fixed_number_of_queries(client, minh, plan, django_assert_max_num_queri
     with django_assert_max_num_queries(10) as few:
         client.get(LIST)
     more = [
-        Assignment(
-            task=task, unit=minh.unit, year=2024, period=f"D{n}", opened_at=at(2024, 1, 1)
-        )
+        Assignment(task=task, unit=minh.unit, year=2024, period=f"D{n}", opened_at=at(2024, 1, 1))
         for task in plan.tasks.all()
         for n in range(100)
     ]

@@ -24,7 +24,6 @@ def plan(unopened):
     return unopened
 
 
-
 def open_year(plan, year):
     return actions.open_year(plan=plan, year=year, by=None, at=OPENED_AT)
 

@@ -93,9 +93,7 @@ def test_what_moved_on_since_is_not_verified_and_the_reason_is_kept(client, thu,
     client.force_login(thu)
     answer = client.post(f"/phan-viec/{sent.pk}/xac-nhan/", {"version": seen})
     assert answer.status_code == 409 and fresh(sent).state == State.PENDING
-    answer = client.post(
-        f"/phan-viec/{sent.pk}/tra-lai/", {"version": seen, "reason": "Chữ đã gõ"}
-    )
+    answer = client.post(f"/phan-viec/{sent.pk}/tra-lai/", {"version": seen, "reason": "Chữ đã gõ"})
     assert answer.status_code == 409 and "Chữ đã gõ" in text(answer)
     assert fresh(sent).state == State.PENDING
 
