@@ -7,6 +7,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from cchc.models import AuditEvent, Unit, User
@@ -20,6 +21,11 @@ OFFICE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 def at(year, month, day, hour=9, minute=0):
     """A moment in the office."""
     return datetime(year, month, day, hour, minute, tzinfo=OFFICE_TIME)
+
+
+def pytest_configure():
+    # A live server's threads would keep their connections, and the test database could not go.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,7 @@ def admin(client, an):
 
 
 @pytest.mark.parametrize("who", ["lan", "hung", "thu", "quang"])
-def test_only_administrators_enter(client, request, who):
+def test_only_administrators_enter(client, plan, request, who):
     client.force_login(request.getfixturevalue(who))
     for url in ("/quan-tri/", UNIT_ADD, USER_ADD):
         assert client.get(url).status_code == 403

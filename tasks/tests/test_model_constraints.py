@@ -30,8 +30,9 @@ KEY = uuid.UUID("00000000-0000-4000-8000-000000000001")
 
 
 @pytest.fixture
-def rows(plan, minh):
+def rows(unopened, minh):
     """One row of each kind, made here, and the values of a further one that would be valid."""
+    plan = unopened
     area = plan.areas.get(number=3)
     task = plan.tasks.get(code="III.1")
     product = task.products.get()
