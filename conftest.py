@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from cchc.models import AuditEvent, Unit, User
 from indicators.models import Indicator
@@ -39,6 +40,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The real plan, loaded and every year opened, once for all tests; each rolls back its own."""
     with django_db_blocker.unblock():
         prepare()
+    yield
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+
+
+def _end_other_sessions():
+    """A browser that still holds a live server's thread would keep the test database from going."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def prepare():

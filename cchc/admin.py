@@ -100,7 +100,11 @@ def _plain(value):
 
 class UnitForm(forms.ModelForm):
     class Meta:
-        help_texts = {"valid_to": "Đơn vị không còn hoạt động thì ghi ngày ở đây, không xóa."}
+        help_texts = {
+            "name": "Ở đây chỉ sửa lỗi gõ; đổi tên theo quyết định thì ghi ở trang thay đổi đơn vị, "
+            "để trang và báo cáo cũ vẫn in tên cũ.",
+            "valid_to": "Đơn vị không còn hoạt động thì ghi ngày ở đây, không xóa.",
+        }
 
     def clean(self):
         data = super().clean()
@@ -125,6 +129,7 @@ class UnitAdmin(AuditedAdmin):
         "valid_from",
         "valid_to",
         "successor",
+        "head_approves",
     ]
     list_display = ["name", "code", "short_name", "kind", "parent", "valid_from", "valid_to"]
     list_filter = ["kind"]
@@ -140,7 +145,9 @@ class UnitAdmin(AuditedAdmin):
     def get_deleted_objects(self, objs, request):
         """What a unit is named by protects it; that is the reason to give, not missing rights."""
         found, counts, rights_lacking, protected = super().get_deleted_objects(objs, request)
-        return found, counts, set() if protected else rights_lacking, protected
+        # by their kinds only: an administrator doesn't read the units' documents (ACCESS)
+        kinds = sorted({str(one).partition(":")[0] for one in protected})
+        return found, counts, set() if protected else rights_lacking, kinds
 
 
 class UserAddForm(BaseUserCreationForm):

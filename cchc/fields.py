@@ -9,10 +9,25 @@ from django.core.exceptions import ValidationError
 
 from cchc import clock
 from cchc.templatetags.cchc import dmy
+from cchc.text import clean, clean_lines
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1,4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+class LineField(forms.CharField):
+    """One line of text, cleaned as it is stored, and only then measured."""
+
+    def to_python(self, value) -> str:
+        return clean(super().to_python(value))
+
+
+class LinesField(forms.CharField):
+    """Like LineField, for a text of several lines."""
+
+    def to_python(self, value) -> str:
+        return clean_lines(super().to_python(value))
 
 
 class VietnameseDateField(forms.DateField):

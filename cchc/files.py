@@ -4,7 +4,6 @@ import hashlib
 import os
 import unicodedata
 import uuid
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 
+from cchc import archives
 from cchc.models import StoredFile
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -63,24 +63,23 @@ def validate_upload(upload) -> str:
     upload.seek(0)
     head = upload.read(16)
     upload.seek(0)
-    if not head.startswith(kind.first_bytes) or not _holds(upload, kind.zip_member):
+    if not head.startswith(kind.first_bytes):
         raise ValidationError(
             f"Nội dung tệp “{name}” không đúng với đuôi tên; hãy xuất lại tệp rồi chọn lại."
         )
+    if kind.zip_member:
+        try:
+            archives.check(upload, needs=kind.zip_member)
+        except archives.BadArchive as refusal:
+            raise ValidationError(f"Không nhận tệp “{name}”. {refusal}") from refusal
     return kind.content_type
 
 
-def _holds(upload, member: str) -> bool:
-    if not member:
-        return True
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
-        return False
-    finally:
-        upload.seek(0)
-    return member in names and not any(name.endswith("vbaProject.bin") for name in names)
+def digest_of(upload) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def path_of(sha256: str) -> Path:

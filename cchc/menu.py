@@ -19,6 +19,7 @@ class Entry:
     count: str = ""
     counted: str = ""  # the number in words
     urgent: bool = False
+    instead_of: str = ""  # who may open this one finds the other page in it
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,37 @@ ENTRIES = (
         "Việc của đơn vị",
         "Việc đơn vị",
         "list-check",
-        below=("tasks:update",),
+        below=(
+            "tasks:update",
+            "reports:sheet_upload",
+            "tasks:answer_reminder",
+            "tasks:directive_answer",
+            "tasks:choose",
+            "tasks:contribution_answer",
+        ),
         count="urgent_count",
-        counted="việc quá hạn hoặc bị trả lại",
+        counted="việc quá hạn, bị trả lại hoặc chờ duyệt",
         urgent=True,
+    ),
+    Entry(
+        "tasks:desk",
+        "Điều phối",
+        "Điều phối",
+        "inbox",
+        below=(
+            "tasks:review",
+            "tasks:return",
+            "tasks:remind",
+            "tasks:report_to_leaders",
+            "tasks:leaders_list",
+            "tasks:urge_letter_new",
+            "tasks:urge_letter",
+            "tasks:directives",
+            "tasks:directive_close",
+        ),
+        count="desk_count",
+        counted="việc chờ HCQT xác nhận, đôn đốc, quyết định",
+        instead_of="tasks:review",
     ),
     Entry(
         "tasks:review",
@@ -55,7 +83,7 @@ ENTRIES = (
         "Kế hoạch",
         "Kế hoạch",
         "table",
-        below=("tasks:plan_text", "tasks:task", "tasks:occurrence"),
+        below=("tasks:plan_text", "tasks:task", "tasks:occurrence", "tasks:trigger", "tasks:stop"),
     ),
     Entry(
         "indicators:list",
@@ -67,11 +95,27 @@ ENTRIES = (
     Entry("reports:list", "Báo cáo", "Báo cáo", "file-text", below=("reports:annual",)),
     Entry("admin:index", "Quản trị", "Quản trị", "settings"),
 )
-MORE = Entry("more", "Thêm", "Thêm", "menu", below=("password_change", "password_change_done"))
+MORE = Entry(
+    "more",
+    "Thêm",
+    "Thêm",
+    "menu",
+    below=(
+        "password_change",
+        "password_change_done",
+        "tasks:notices",
+        "tasks:calendar",
+        "tasks:documents",
+        "tasks:extensions",
+        "tasks:extension",
+        "tasks:unit_changes",
+        "tasks:unit_change",
+    ),
+)
 # The bar at the foot of a phone: of each group the first page that this person may open, then MORE.
 BAR = (
     ("reports:dashboard",),
-    ("tasks:review", "tasks:my_work", "admin:index"),
+    ("tasks:desk", "tasks:review", "tasks:my_work", "admin:index"),
     ("tasks:plan",),
     ("reports:list", "indicators:list"),
 )
@@ -81,6 +125,8 @@ def menu(user, here: str, viewing, counts) -> list[Item]:
     """Every page this person may open. `here`: the page's name; links keep the year and day of
     `viewing` (None on pages that look at no plan)."""
     entries = [e for e in ENTRIES if may_call(user, access_for(e.name))]
+    replaced = {e.instead_of for e in entries}
+    entries = [e for e in entries if e.name not in replaced]
     return [_item(entry, here, viewing, counts) for entry in entries]
 
 

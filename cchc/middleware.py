@@ -1,7 +1,7 @@
 """The access table at the door: an address that is not in it is closed to everybody."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponseNotAllowed
 
 from cchc.permissions import access_for, may_call
@@ -12,6 +12,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL")  # no address of ours has it, and PostgreSQL refuses it
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):

@@ -53,6 +53,11 @@ class Unit(models.Model):
         related_name="predecessors",
         verbose_name="đơn vị kế thừa",
     )
+    head_approves = models.BooleanField(
+        "trưởng đơn vị duyệt trước khi gửi",
+        default=False,
+        help_text="Bật: cán bộ trình, trưởng đơn vị duyệt rồi mới gửi xác nhận.",
+    )
 
     objects = UnitQuerySet.as_manager()
 
@@ -85,6 +90,55 @@ class Unit(models.Model):
         return other.path.startswith(self.path)
 
 
+class UnitName(models.Model):
+    """A name that a unit bore until a day: pages and reports of that time still print it."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="former_names")
+    name = models.CharField("tên", max_length=200)
+    short_name = models.CharField("tên viết tắt", max_length=60)
+    until = models.DateField("đến hết ngày")
+
+    class Meta:
+        verbose_name = "tên cũ"
+        verbose_name_plural = "tên cũ"
+        ordering = ["unit", "until"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "until"], name="one_name_ends_on_a_day")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class UnitChange(models.Model):
+    """A reorganisation by decision: what became what, from which day."""
+
+    class Kind(models.TextChoices):
+        RENAME = "rename", "Đổi tên"
+        MERGE = "merge", "Sáp nhập"
+        SPLIT = "split", "Chia tách"
+        DISSOLVE = "dissolve", "Giải thể"
+
+    kind = models.CharField("việc", max_length=8, choices=Kind)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="changes")
+    into = models.ManyToManyField(Unit, blank=True, related_name="+")
+    effective_on = models.DateField("có hiệu lực từ ngày")
+    decision_number = models.CharField("số quyết định", max_length=41)
+    decided_on = models.DateField("ngày quyết định")
+    note = models.TextField("ghi chú", blank=True)
+    moved = models.PositiveIntegerField("số phần việc đã chuyển", default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "thay đổi đơn vị"
+        verbose_name_plural = "thay đổi đơn vị"
+        ordering = ["-effective_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.kind} {self.unit_id} {self.effective_on}"
+
+
 class UserManager(BaseUserManager):
     def create_user(self, username, password=None, **fields):
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -106,6 +160,11 @@ class User(AbstractBaseUser):
         LEADER = "leader", "Lãnh đạo Văn phòng"
         ADMINISTRATOR = "administrator", "Quản trị hệ thống"
 
+    class DigestEvery(models.TextChoices):
+        DAY = "day", "Mỗi ngày"
+        WEEK = "week", "Mỗi tuần"
+        NEVER = "never", "Không gửi"
+
     username = models.CharField("tên đăng nhập", max_length=60, unique=True)
     full_name = models.CharField("họ và tên", max_length=100)
     title = models.CharField("chức vụ", max_length=100, blank=True)
@@ -113,6 +172,9 @@ class User(AbstractBaseUser):
     role = models.CharField("vai trò", max_length=15, choices=Role, default=Role.MEMBER)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="đơn vị"
+    )
+    digest_every = models.CharField(
+        "thư tổng hợp", max_length=6, choices=DigestEvery, default=DigestEvery.WEEK
     )
     is_active = models.BooleanField("còn hoạt động", default=True)
     is_demo = models.BooleanField("người dùng minh họa", default=False, editable=False)

@@ -20,6 +20,7 @@ EVERYONE = frozenset(Role)
 REPORTERS = frozenset({MEMBER, HEAD, COORDINATOR})
 VERIFIERS = frozenset({COORDINATOR, LEADER})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
+HEADS = frozenset({HEAD, COORDINATOR})  # who approves for a unit: in HCQT its coordinator
 READ = ("GET", "HEAD")
 READ_AND_POST = ("GET", "HEAD", "POST")
 
@@ -45,6 +46,24 @@ PLAN_AND_STATES = (
 OWN_UNIT = "Phần việc của đơn vị mình; của đơn vị khác: 404."
 
 ACCESS: dict[str, Access] = {
+    # contributions
+    "tasks:choose": Access(
+        REPORTERS,
+        READ_AND_POST,
+        "Chọn, đề nghị đơn vị phối hợp: đơn vị chủ trì; HCQT xem và chọn; đơn vị khác: 403.",
+    ),
+    "tasks:contribution_answer": Access(
+        REPORTERS, READ_AND_POST, "Phản hồi đề nghị phối hợp: đơn vị được đề nghị; khác: 404."
+    ),
+    # units change
+    "tasks:unit_changes": Access(
+        frozenset({COORDINATOR, ADMINISTRATOR}), READ, "Cây đơn vị của cơ quan mình, các thay đổi."
+    ),
+    "tasks:unit_change": Access(
+        frozenset({COORDINATOR, ADMINISTRATOR}),
+        READ_AND_POST,
+        "Đổi tên, sáp nhập, chia tách, giải thể đơn vị của cơ quan mình; xem trước rồi ghi.",
+    ),
     # cchc
     "login": Access(OPEN, READ_AND_POST, "Trang đăng nhập."),
     "logout": Access(EVERYONE, ("POST",), "Đăng xuất."),
@@ -67,6 +86,76 @@ ACCESS: dict[str, Access] = {
     "tasks:document_file": Access(
         REPORTERS | VERIFIERS, READ, "Tệp văn bản minh chứng mà mình được thấy; khác: 404."
     ),
+    # tasks: approval by the head, documents, extensions, what waits
+    "tasks:approve": Access(HEADS, ("POST",), "Duyệt và gửi phần việc của đơn vị mình."),
+    "tasks:documents": Access(
+        REPORTERS | VERIFIERS,
+        READ,
+        "Văn bản do đơn vị mình ghi hoặc dẫn; HCQT và lãnh đạo: của mọi đơn vị.",
+    ),
+    "tasks:extend": Access(REPORTERS, READ_AND_POST, "Xin gia hạn phần việc của đơn vị mình."),
+    "tasks:extensions": Access(VERIFIERS, READ, "Đề nghị gia hạn của các đơn vị."),
+    "tasks:extension": Access(
+        REPORTERS | VERIFIERS,
+        READ_AND_POST,
+        "Một đề nghị gia hạn: đơn vị xem của mình, HCQT cho ý kiến, lãnh đạo quyết định.",
+    ),
+    "tasks:trigger": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Ghi nhận văn bản làm phát sinh một nhiệm vụ."
+    ),
+    "tasks:trigger_check": Access(
+        frozenset({COORDINATOR}), ("POST",), "Ghi “chưa ban hành” sau khi kiểm tra."
+    ),
+    "tasks:stop": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Dừng một phần việc theo quyết định."
+    ),
+    # tasks: notices, calendars
+    "tasks:notices": Access(
+        EVERYONE, READ_AND_POST, "Thông báo gửi cho chính mình; chọn cách nhận thư tổng hợp."
+    ),
+    "tasks:notices_read": Access(
+        EVERYONE, ("POST",), "Đánh dấu đã đọc thông báo của chính mình; của người khác: 404."
+    ),
+    "tasks:calendar": Access(
+        REPORTERS | VERIFIERS, READ_AND_POST, "Địa chỉ lịch của chính mình: tạo, hủy, tạo lại."
+    ),
+    "tasks:calendar_feed": Access(
+        OPEN,
+        READ,
+        "Ai có địa chỉ bí mật: lời văn Kế hoạch, đơn vị, thời hạn, tình trạng mà chủ lịch được xem; "
+        "đã hủy hoặc chủ lịch thôi việc: 404.",
+    ),
+    # tasks: the coordinator's desk, đôn đốc, directives
+    "tasks:desk": Access(
+        frozenset({COORDINATOR}), READ, "Việc chờ HCQT: xác nhận, đôn đốc, quyết định."
+    ),
+    "tasks:verify_many": Access(
+        VERIFIERS, ("POST",), "Xác nhận các việc đã xem; việc không thuộc mình thì không động đến."
+    ),
+    "tasks:remind": Access(frozenset({COORDINATOR}), READ_AND_POST, "Nhắc một đơn vị."),
+    "tasks:report_to_leaders": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Báo cáo lãnh đạo về một phần việc."
+    ),
+    "tasks:leaders_list": Access(
+        VERIFIERS, READ, "Việc quá hạn của mọi đơn vị, đã đôn đốc và trả lời thế nào."
+    ),
+    "tasks:urge_letter_new": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Lập phiếu đôn đốc gửi một đơn vị."
+    ),
+    "tasks:urge_letter": Access(
+        REPORTERS | VERIFIERS, READ, "Phiếu đôn đốc: đơn vị được gửi, HCQT, lãnh đạo; khác: 404."
+    ),
+    "tasks:answer_reminder": Access(REPORTERS, READ_AND_POST, OWN_UNIT),
+    "tasks:direct": Access(frozenset({LEADER}), READ_AND_POST, "Lãnh đạo ghi ý kiến chỉ đạo."),
+    "tasks:directives": Access(
+        REPORTERS | VERIFIERS,
+        READ,
+        "Ý kiến chỉ đạo giao đơn vị mình và trả lời; HCQT, lãnh đạo: của mọi đơn vị.",
+    ),
+    "tasks:directive_answer": Access(REPORTERS, READ_AND_POST, OWN_UNIT),
+    "tasks:directive_close": Access(
+        VERIFIERS, READ_AND_POST, "Chấp nhận trả lời hoặc yêu cầu trả lời lại."
+    ),
     # indicators
     "indicators:list": Access(EVERYONE, READ, "Chỉ tiêu, mục tiêu và kết quả đo của cơ quan mình."),
     "indicators:indicator": Access(EVERYONE, READ, "Một chỉ tiêu, các kết quả đo qua từng năm."),
@@ -77,11 +166,19 @@ ACCESS: dict[str, Access] = {
     "reports:dashboard": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_xlsx": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_pdf": Access(EVERYONE, READ, PLAN_AND_STATES),
+    # reports: a unit's Excel sheet
+    "reports:sheet_download": Access(REPORTERS, READ, "Phần việc của đơn vị mình, tệp Excel."),
+    "reports:sheet_upload": Access(
+        REPORTERS, READ_AND_POST, "Nạp tệp Excel của đơn vị mình; của đơn vị khác: từ chối."
+    ),
     "reports:list": Access(VERIFIERS, READ, "Danh sách báo cáo."),
     "reports:annual": Access(VERIFIERS, READ, "Dự thảo báo cáo năm, nội dung của mọi đơn vị."),
     "reports:annual_pdf": Access(VERIFIERS, READ, "Báo cáo năm, tệp PDF."),
     "reports:annual_docx": Access(VERIFIERS, READ, "Báo cáo năm, tệp Word."),
     "reports:annual_xlsx": Access(VERIFIERS, READ, "Báo cáo năm, phụ lục Excel."),
+    "reports:urge_letter_docx": Access(
+        REPORTERS | VERIFIERS, READ, "Phiếu đôn đốc, tệp Word: ai xem được phiếu thì tải được."
+    ),
     # Django's admin: reference data and people only, never a state
     "admin:*": Access(
         ADMINISTRATORS, READ_AND_POST, "Đơn vị, người dùng, danh mục; nhật ký chỉ xem."
@@ -110,6 +207,29 @@ def may_report_for(user, unit: Unit) -> bool:
     return user.role in REPORTERS and user.unit.contains(unit)
 
 
+def may_send(user, unit: Unit) -> bool:
+    """Who hands work over for verification: anybody who reports for the unit, or, where the unit
+    wants its head's approval, the head alone (in HCQT its head is the coordinator)."""
+    if not may_report_for(user, unit):
+        return False
+    return not unit.head_approves or user.role in HEADS
+
+
+def may_advise(user, unit: Unit, coordinating_unit: Unit) -> bool:
+    """HCQT says what it thinks of a unit's request for a later day; of its own requests nothing:
+    those go to a leader straight away."""
+    return (
+        user.role == COORDINATOR
+        and coordinating_unit.contains(user.unit)
+        and not coordinating_unit.contains(unit)
+    )
+
+
+def may_decide(user, unit: Unit) -> bool:
+    """A leader gives more time, never to the unit they are in themselves."""
+    return user.role == LEADER and user.unit_id != unit.pk
+
+
 def verifier_role(unit: Unit, coordinating_unit: Unit) -> str:
     """Whose queue an assignment of `unit` waits in. Nobody verifies their own work: what the
     coordinating unit itself did goes to a leader (model.md, States)."""
@@ -120,5 +240,18 @@ def may_verify(user, unit: Unit, coordinating_unit: Unit) -> bool:
     return (
         user.role == verifier_role(unit, coordinating_unit)
         and user.unit_id != unit.pk
-        and (user.role == LEADER or coordinating_unit.contains(user.unit))
+        # a leader from outside HCQT for HCQT, a coordinator from inside it for the others
+        and coordinating_unit.contains(user.unit) == (user.role == COORDINATOR)
     )
+
+
+def coordinates(user, coordinating_unit: Unit) -> bool:
+    """Follows and urges on behalf of this coordinating unit."""
+    return user.role == COORDINATOR and coordinating_unit.contains(user.unit)
+
+
+def may_close_directive(user, unit: Unit, coordinating_unit: Unit) -> bool:
+    """Who says that an answer is enough: a leader, or the coordinator unless their own unit gave it."""
+    if user.role == LEADER:
+        return True
+    return coordinates(user, coordinating_unit) and not coordinating_unit.contains(unit)

@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tasks.viewing.context",
+                "tasks.pages.queues.context",
             ],
         },
     }
@@ -139,6 +140,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "cchc.views.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Automatic notices of đôn đốc: days from the due day, negative before it (tasks/ladder.py).
+REMINDER_DAYS = env.list("REMINDER_DAYS", cast=int, default=[-15, -5, 1, 15])
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -153,10 +156,26 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Mails name pages by their whole address. EMAIL_URL: smtp+tls://user:password@host:587, with the
+# user's and the password's own special letters as %40 and the like; without it mails are printed.
+SITE_URL = env("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Kế hoạch CCHC <cchc@localhost>")
+
+# These write the address that was asked for: a calendar's is a secret.
+SAYS_ADDRESSES = {"filters": ["hide_secrets"]}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"hide_secrets": {"()": "cchc.logs.HideSecrets"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        "django.request": SAYS_ADDRESSES,
+        "django.security.csrf": SAYS_ADDRESSES,
+        "django.server": SAYS_ADDRESSES
+        | {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }

@@ -7,6 +7,7 @@ def clean(text: str) -> str:
     """NFC, single spaces, no control characters: what we store of a one-line field."""
     text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    text = text.replace("\ufffe", "").replace("\uffff", "")  # Word and Excel can't hold them
     return " ".join(text.split())
 
 
@@ -24,4 +25,4 @@ def fold(text: str) -> str:
     """
     text = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
     text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -10,7 +10,8 @@ from cchc import audit, permissions
 from cchc.clock import local_day
 from cchc.text import clean_lines
 from indicators.models import Indicator, Measurement
-from tasks.actions import Citation, Stale, cite_document
+from tasks.actions import Stale
+from tasks.citing import Citation, cite_document, document_key
 from tasks.models import Plan
 from tasks.workflow import NotAllowed
 
@@ -68,7 +69,9 @@ def record_measurement(
     }
     again = form_key and Measurement.objects.filter(recorded_by=by, form_key=form_key).first()
     if again:
-        if any(getattr(again, name) != value for name, value in found.items()):
+        cited = citation and (document_key(citation.number, citation.issuer), citation.issued_on)
+        has = again.document and (again.document.key, again.document.issued_on)
+        if cited != has or any(getattr(again, name) != value for name, value in found.items()):
             raise Stale  # gone back to and changed after it was recorded
         return again
     if year not in plan.years():

@@ -7,7 +7,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cchc.fields import VietnameseDateField
+from cchc.fields import LinesField, VietnameseDateField
 from cchc.templatetags.cchc import dmy, number
 from cchc.text import clean_lines
 from indicators.models import Indicator, Measurement
@@ -56,7 +56,7 @@ class MeasureForm(forms.Form):
         not_after_today=True,
         error_messages={"required": "Ghi số liệu tính đến ngày nào."},
     )
-    note = forms.CharField(
+    note = LinesField(
         label="Thuyết minh, nguồn số liệu",
         required=False,
         max_length=4000,

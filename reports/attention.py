@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cchc.clock import local_day
+from cchc.permissions import sees_all_work
 from tasks.buckets import Bucket
 from tasks.filters import occurrences_of
-from tasks.models import Assignment, ProgressUpdate
+from tasks.ledger import end_of
+from tasks.models import Assignment, Directive, ProgressUpdate
 from tasks.workflow import State
 
 UNITS_NAMED = 3
@@ -23,6 +26,15 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Directed:
+    """A leader's latest words on it, as at the day."""
+
+    on: date
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Attention:
     """An occurrence that is overdue, blocked, or waits for a document."""
 
@@ -34,13 +46,17 @@ class Attention:
     sent: bool  # the unit has sent it, it waits for verification
     units: str
     said: tuple[Said, ...]
+    directed: Directed | None  # only for those who read every unit's directives
 
     @classmethod
     def read(cls, occurrences, marks, user, as_of) -> tuple["Attention", ...]:
-        """Ready to show; one query, for the words that this person may read."""
+        """Ready to show; at most two queries, for the words that this person may read."""
         words = _words([slot for o in occurrences for slot in _concerned(o)], user)
+        directed = _directed(occurrences, user, as_of) if sees_all_work(user) else {}
+        keys = [(o.task_id, o.year, o.period) for o in occurrences]
         return tuple(
-            _item(cls, o, marks[(o.task_id, o.year, o.period)], words) for o in occurrences
+            _item(cls, o, marks[key], words, directed.get(key))
+            for o, key in zip(occurrences, keys, strict=True)
         )
 
 
@@ -87,7 +103,18 @@ def _words(slots, user) -> dict[int, Said]:
     }
 
 
-def _item(cls, occurrence, mark, words):
+def _directed(occurrences, user, as_of) -> dict[tuple, Directed]:
+    """By occurrence, the latest one said by the day."""
+    found = Directive.objects.visible_to(user).filter(
+        task__in={o.task_id for o in occurrences}, at__lt=end_of(as_of)
+    )
+    return {
+        (d.task_id, d.year, d.period): Directed(local_day(d.at), d.unit.short_name, d.words)
+        for d in found.select_related("unit").order_by("at", "pk")
+    }
+
+
+def _item(cls, occurrence, mark, words, directed):
     slots = _concerned(occurrence)
     names = [slot.unit for slot in slots]
     more = len(names) - UNITS_NAMED
@@ -102,4 +129,5 @@ def _item(cls, occurrence, mark, words):
         sent=occurrence.state == State.PENDING,
         units=", ".join(names[:UNITS_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else ""),
         said=tuple(said[:WORDS_SHOWN]),
+        directed=directed,
     )

@@ -15,8 +15,8 @@ from django.utils import timezone
 from cchc import audit, clock
 from cchc.models import Unit, User
 from indicators.actions import record_measurement
-from tasks import actions
-from tasks.actions import Citation
+from tasks import actions, opening
+from tasks.citing import Citation
 from tasks.models import Assignment, Plan
 from tasks.workflow import State
 
@@ -44,7 +44,7 @@ def seed(plan: Plan, fixture: Path) -> int:
     people = _make_people(data)
     coordinator = people["dieuphoi"]
     for year in plan.years():
-        actions.open_year(plan=plan, year=year, by=coordinator, at=moment(date(year, 1, 4)))
+        opening.open_year(plan=plan, year=year, by=coordinator, at=moment(date(year, 1, 4)))
     events = [_trigger_event(plan, data["trigger"], coordinator)]
     teller = Teller(data, people, coordinator, people["lanhdao"], plan.coordinator)
     assignments = Assignment.objects.filter(

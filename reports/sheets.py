@@ -15,6 +15,7 @@ HEAD_FILL = PatternFill("solid", start_color="FFF0F0F0")
 DATE_FORMAT = "dd/mm/yyyy"
 NUMBER_FORMAT = "#,##0"
 LINE_HEIGHT = 14.5  # points, at 11 pt
+TALLEST = 409  # points: Excel's limit
 
 
 def put(cell, value, *, bold=False, italic=False, size=11, align="left", grid=True):
@@ -65,7 +66,7 @@ def fit_rows(sheet: Worksheet, first: int, widths: list[float]):
     """Heights for the wrapped text: not every program works them out when it opens the file."""
     for cells in sheet.iter_rows(min_row=first):
         lines = [_lines(cell.value, width) for cell, width in zip(cells, widths, strict=False)]
-        sheet.row_dimensions[cells[0].row].height = max(lines) * LINE_HEIGHT + 2
+        sheet.row_dimensions[cells[0].row].height = min(max(lines) * LINE_HEIGHT + 2, TALLEST)
 
 
 def _lines(value, width: float) -> int:

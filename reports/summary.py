@@ -138,7 +138,7 @@ class Summary:
 
 
 def summarise(plan, year: int, as_of: date, user, *, known_only: bool = False) -> Summary:
-    """Everything on the dashboard. Five queries, whatever the size."""
+    """Everything on the dashboard. At most six queries, whatever the size."""
     ledger = read_year(plan, year, as_of, known_only=known_only)
     areas, openings = _areas_and_openings(plan)
     listed = ledger.listed()

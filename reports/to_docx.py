@@ -16,12 +16,18 @@ from reports.annual import AnnualReport
 from reports.prose import prose_date
 
 BLANK = "Kế hoạch để trống"
-TEMPLATE = Path(__file__).parent / "word_template" / "bao-cao-nam.docx"
+TEMPLATES = Path(__file__).parent / "word_template"
+TEMPLATE = TEMPLATES / "bao-cao-nam.docx"
 
 
 def annual_docx(report: AnnualReport, template: Path = TEMPLATE) -> bytes:
+    return fill(template, report=report, blank=BLANK)
+
+
+def fill(template: Path, **values) -> bytes:
+    """The template with these values in it."""
     document = DocxTemplate(template)
-    document.render({"report": report, "blank": BLANK}, _environment())
+    document.render(values, _environment())
     out = BytesIO()
     document.save(out)
     return out.getvalue()

@@ -5,86 +5,24 @@ person had before their eyes: if it has moved on since, Stale is raised and noth
 """
 
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 
-from cchc import audit, files, permissions
+from cchc import audit, permissions
 from cchc.clock import local_day
 from cchc.models import Unit
-from cchc.text import clean, fold
-from tasks import rules, workflow
-from tasks.models import Assignment, Document, Evidence, Plan, ProgressUpdate, Task, Trigger
-from tasks.roster import lead_units
+from cchc.text import clean
+from tasks import noticing, workflow
+from tasks.citing import Citation, cite_document, document_key
+from tasks.models import Assignment, Document, Evidence, ProgressUpdate, Task, Trigger
 from tasks.workflow import Act, NotAllowed, State
 
 
 class Stale(Exception):
     """Somebody else acted on the assignment since this person looked at it."""
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A document as a person cites it, and the positions of the products it answers."""
-
-    number: str
-    issued_on: date
-    summary: str
-    issuer: str
-    kind: str = ""
-    signer: str = ""
-    products: tuple[int, ...] = ()  # primary keys
-    upload: object = None
-
-
-@transaction.atomic
-def open_year(*, plan: Plan, year: int, by, at: datetime) -> list[Assignment]:
-    """Make the assignments of `year`; those that exist are left alone. Safe to run twice."""
-    if year not in plan.years():
-        raise NotAllowed(
-            f"Kế hoạch chỉ có các năm {plan.first_year}-{plan.last_year}, không có năm {year}."
-        )
-    wanted = []
-    for task in plan.tasks.select_related("plan__unit").prefetch_related("parties__unit"):
-        rule = rules.rule_of(task)
-        for period in rules.periods_in(task, year):
-            for unit in lead_units(task, period.due_on or date(year, 12, 31)):
-                wanted.append(
-                    Assignment(
-                        task=task,
-                        unit=unit,
-                        year=year,
-                        period=period.code,
-                        due_on=period.due_on,
-                        first_due_on=period.due_on,
-                        waits_for=rule.event or "",
-                        state=State.WAITING if rule.event else State.NEW,
-                        opened_at=at,
-                    )
-                )
-    have = set(
-        Assignment.objects.filter(task__plan=plan, year=year).values_list(
-            "task_id", "unit_id", "period"
-        )
-    )
-    fresh = [a for a in wanted if (a.task_id, a.unit_id, a.period) not in have]
-    made = Assignment.objects.bulk_create(fresh)
-    if made:
-        audit.record(by=by, verb="year_opened", target=plan, at=at, year=year, made=len(made))
-    _open_if_triggered(plan, made, by=by, at=at)
-    return made
-
-
-def _open_if_triggered(plan, made, *, by, at):
-    """A new year of a task whose upstream document has already come does not wait again."""
-    triggers = {t.task_id: t for t in Trigger.objects.filter(task__plan=plan).order_by("pk")}
-    for assignment in made:
-        trigger = triggers.get(assignment.task_id)
-        if trigger and assignment.state == State.WAITING:
-            _write(assignment, Act.TRIGGER, by=by, at=at, effective_on=trigger.document.issued_on)
 
 
 @transaction.atomic
@@ -98,33 +36,43 @@ def post_update(
     result: str,
     difficulty: str = "",
     proposal: str = "",
+    missing: str = "",
     keep: tuple[int, ...] = (),
     cite: tuple[Citation, ...] = (),
     form_key: uuid.UUID | None = None,
 ) -> ProgressUpdate:
-    """A unit reports what was done, and with `send` hands it over for verification.
+    """A unit reports what was done, and with `send` hands it over for verification (to its head
+    first, where the unit wants that).
 
     `keep` are primary keys of Evidence of the report before that still stand; `cite` are new
-    documents. The same submitted form (`form_key`) twice gives the first answer again.
+    documents; `missing` says why a product has none: the verifier accepts that or returns the work.
+    The same submitted form (`form_key`) twice gives the first answer again.
     """
     if not permissions.may_report_for(by, assignment.unit):
         raise PermissionDenied
+    Unit.objects.select_for_update(no_key=True).get(pk=assignment.unit_id)  # clicks, one by one
     again = _already(by, form_key)
     if again:
-        if (again.assignment_id, again.result) != (assignment.pk, result):
+        words = (result, difficulty, proposal, missing if send else "")
+        if not _is_same_submit(again, assignment, send, words, keep, cite):
             raise Stale  # sent, gone back to, changed and sent again: not the same submit
         return again
     pairs = _proof(assignment, keep, cite, by=by, at=at)
-    done_on = max((document.issued_on for document, _ in pairs), default=None)
+    lacking = _lacking(assignment, pairs)
+    if send and lacking and not missing:
+        raise NotAllowed(lacking)
+    act = Act.REPORT
     if send:
-        _require_proof(assignment, pairs)
-    update = _write(
+        act = Act.SUBMIT if permissions.may_send(by, assignment.unit) else Act.DRAFT
+    # Without any document the day of recording is the day of completion (model.md, Ledger).
+    done_on = max((document.issued_on for document, _ in pairs), default=local_day(at))
+    update = write_act(
         assignment,
-        Act.SUBMIT if send else Act.REPORT,
+        act,
         by=by,
         at=at,
         seen_version=seen_version,
-        effective_on=done_on if send else None,
+        effective_on=done_on if act == Act.SUBMIT else None,
         form_key=form_key,
         done_on_claimed=done_on if send else None,
         blocked=bool(difficulty),
@@ -132,12 +80,37 @@ def post_update(
         result=result,
         difficulty=difficulty,
         proposal=proposal,
+        reason=missing if lacking else "",
     )
     Evidence.objects.bulk_create(
         Evidence(update=update, document=document, product_id=product)
         for document, product in pairs
     )
+    if act == Act.SUBMIT:
+        noticing.tell_sent(assignment, update, at=at)
     return update
+
+
+@transaction.atomic
+def approve(*, assignment: Assignment, by, at: datetime, seen_version: int) -> ProgressUpdate:
+    """The head sends what a member of the unit prepared, as it is."""
+    if by.role not in permissions.HEADS:
+        raise PermissionDenied
+    draft = assignment.updates.filter(act=Act.DRAFT).order_by("-seq").first()
+    if draft is None or assignment.state != State.READY:
+        raise NotAllowed("Việc này không có bản trình nào đang chờ duyệt.")
+    return post_update(
+        assignment=assignment,
+        by=by,
+        at=at,
+        seen_version=seen_version,
+        send=True,
+        result=draft.result,
+        difficulty=draft.difficulty,
+        proposal=draft.proposal,
+        missing=draft.reason,
+        keep=tuple(standing_evidence(assignment).values_list("pk", flat=True)),
+    )
 
 
 @transaction.atomic
@@ -147,7 +120,7 @@ def verify(*, assignment: Assignment, by, at: datetime, seen_version: int) -> Pr
     sent = assignment.updates.filter(act=Act.SUBMIT).order_by("-seq").first()
     if sent is None:
         workflow.move(assignment.state, Act.VERIFY)
-    return _write(
+    return write_act(
         assignment,
         Act.VERIFY,
         by=by,
@@ -161,13 +134,31 @@ def verify(*, assignment: Assignment, by, at: datetime, seen_version: int) -> Pr
 
 @transaction.atomic
 def return_to_unit(
-    *, assignment: Assignment, by, at: datetime, seen_version: int, reason: str
+    *,
+    assignment: Assignment,
+    by,
+    at: datetime,
+    seen_version: int,
+    reason: str,
+    redo_by: date | None = None,
 ) -> ProgressUpdate:
-    """Not yet: back to the unit, with the reason."""
+    """Not yet: back to the unit, with the reason and, if need be, until when to complete it. The
+    due day stays; until `redo_by` nobody is urged."""
     _require_verifier(assignment, by)
-    return _write(
-        assignment, Act.RETURN, by=by, at=at, seen_version=seen_version, reason=clean(reason)
+    reason = clean(reason)
+    if redo_by:
+        reason = f"{reason.rstrip('.')}. Bổ sung trước ngày {redo_by:%d/%m/%Y}."
+    update = write_act(
+        assignment,
+        Act.RETURN,
+        by=by,
+        at=at,
+        seen_version=seen_version,
+        reason=reason,
+        redo_by=redo_by,
     )
+    noticing.tell_returned(assignment, update, at=at)
+    return update
 
 
 @transaction.atomic
@@ -182,21 +173,38 @@ def record_trigger(
     if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
         raise PermissionDenied
     document = cite_document(citation, unit=coordinator, by=by, at=at)
+    known = task.triggers.filter(document=document).first()
+    if known:
+        return known  # the same form twice
+    opening = _opened_by(task, document, due_on)
     trigger = Trigger.objects.create(task=task, document=document, recorded_by=by, recorded_at=at)
     audit.record(by=by, verb="trigger_recorded", target=task, at=at, document=str(document))
-    for assignment in task.assignments.filter(state=State.WAITING).select_related("task__plan"):
-        due = assignment.due_on or due_on
-        if due is None or due >= document.issued_on:
-            _write(
-                assignment,
-                Act.TRIGGER,
-                by=by,
-                at=at,
-                seen_version=assignment.version,
-                effective_on=document.issued_on,
-                due_on=due,
-            )
+    for assignment, due in opening:
+        write_act(
+            assignment,
+            Act.TRIGGER,
+            by=by,
+            at=at,
+            seen_version=assignment.version,
+            effective_on=document.issued_on,
+            due_on=due,
+        )
     return trigger
+
+
+def _opened_by(task, document, due_on) -> list[tuple[Assignment, date | None]]:
+    """The waiting assignments that the document opens, with their due days; refused when none."""
+    waiting = task.assignments.filter(state=State.WAITING).select_related("task__plan")
+    due_days = [(assignment, assignment.due_on or due_on) for assignment in waiting]
+    if not due_days:
+        raise NotAllowed(f"Nhiệm vụ {task.code} không có kỳ nào đang chờ văn bản làm phát sinh.")
+    opening = [(a, due) for a, due in due_days if due is None or due >= document.issued_on]
+    if not opening:
+        raise NotAllowed(
+            f"Văn bản ngày {document.issued_on:%d/%m/%Y} ở sau hạn của mọi kỳ đang chờ, không mở "
+            "kỳ nào; kiểm tra lại ngày ban hành."
+        )
+    return opening
 
 
 @transaction.atomic
@@ -208,7 +216,7 @@ def stop(
     if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
         raise PermissionDenied
     document = cite_document(citation, unit=coordinator, by=by, at=at)
-    update = _write(
+    update = write_act(
         assignment,
         Act.STOP,
         by=by,
@@ -228,20 +236,53 @@ def _already(by, form_key) -> ProgressUpdate | None:
     return ProgressUpdate.objects.filter(by=by, form_key=form_key).first()
 
 
+def _is_same_submit(again, assignment, send, words, keep, cite) -> bool:
+    """Whether a form says just what was recorded under its key (not the content of its files)."""
+    said = (again.assignment_id, again.act != Act.REPORT)
+    was = (again.result, again.difficulty, again.proposal, again.reason)
+    if said != (assignment.pk, send) or words != was:
+        return False
+    pieces = Evidence.objects.filter(update__assignment=assignment).select_related("document")
+    told = {_piece(row.document, row.product_id) for row in pieces if row.pk in keep}
+    for cited in cite:
+        key = document_key(cited.number, cited.issuer)
+        told |= {(key, cited.issued_on, product) for product in cited.products or (None,)}
+    stands = [row for row in pieces if row.update_id == again.pk]
+    without_file = any(cited.upload for cited in cite) and all(
+        row.document.file_id is None for row in stands
+    )
+    return not without_file and told == {_piece(row.document, row.product_id) for row in stands}
+
+
+def _piece(document, product) -> tuple:
+    return document.key, document.issued_on, product
+
+
 def _require_verifier(assignment, by):
     if not permissions.may_verify(by, assignment.unit, assignment.task.plan.coordinator):
         raise PermissionDenied
+    if assignment.updates.filter(act__in=workflow.REPORTING, by=by).exists():
+        raise NotAllowed("Không ai xác nhận việc do chính mình báo cáo; để người khác xác nhận.")
 
 
-def _require_proof(assignment, pairs):
-    """Done means that every product is issued; a task without products shows one document."""
-    if not pairs:
-        raise NotAllowed("Gửi xác nhận thì phải ghi văn bản đã ban hành làm minh chứng.")
+def _lacking(assignment, pairs) -> str:
+    """Done means that every product is issued; a task without products shows one document. The
+    sentence that says what is missing; "" when nothing is."""
     served = {product for _, product in pairs}
     missing = [p.text for p in assignment.task.products.all() if p.pk not in served]
-    if missing:
-        names = "; ".join(f"“{text}”" for text in missing)
-        raise NotAllowed(f"Chưa có văn bản cho sản phẩm: {names}.")
+    if not pairs and not missing:
+        return (
+            "Gửi xác nhận thì phải ghi văn bản đã ban hành làm minh chứng; chưa có thì ghi "
+            "“Lý do thiếu văn bản”, người xác nhận sẽ chấp nhận hoặc trả lại."
+        )
+    if not missing:
+        return ""
+    names = "; ".join(f"“{text}”" for text in missing)
+    none = "Gửi xác nhận thì phải ghi văn bản đã ban hành làm minh chứng. " if not pairs else ""
+    return (
+        f"{none}Chưa có văn bản cho sản phẩm: {names}. Không có văn bản thì ghi “Lý do thiếu văn "
+        "bản”, người xác nhận sẽ chấp nhận hoặc trả lại."
+    )
 
 
 def standing_evidence(assignment):
@@ -256,7 +297,7 @@ def standing_evidence(assignment):
 
 def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None]]:
     """(document, product) pairs of a new report: what is kept of the last one, and what is new."""
-    kept = standing_evidence(assignment).filter(pk__in=keep)
+    kept = [row for row in standing_evidence(assignment) if row.pk in keep]
     pairs = [(row.document, row.product_id) for row in kept]
     expected = set(assignment.task.products.values_list("pk", flat=True))
     for citation in cite:
@@ -267,55 +308,7 @@ def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None
     return list(dict.fromkeys(pairs))
 
 
-def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
-    """The document of this citation: the one that the unit already has, or a new one."""
-    if citation.issued_on > local_day(at):
-        raise NotAllowed("Ngày ban hành không thể ở sau hôm nay.")
-    key = document_key(citation.number, citation.issuer)
-    known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on).first()
-    if known:
-        if fold(known.summary) != fold(citation.summary):
-            raise NotAllowed(
-                f"Đơn vị đã ghi văn bản {known} với trích yếu “{known.summary}”. "
-                "Dùng đúng trích yếu đó nếu là cùng văn bản, hoặc sửa số, ngày."
-            )
-        if citation.upload:
-            _attach(known, citation.upload, by=by, at=at)
-        return known
-    stored = files.store(citation.upload, by=by, at=at) if citation.upload else None
-    document = Document.objects.create(
-        unit=unit,
-        key=key,
-        number=clean(citation.number),
-        issued_on=citation.issued_on,
-        kind=clean(citation.kind),
-        summary=clean(citation.summary),
-        issuer=clean(citation.issuer),
-        signer=clean(citation.signer),
-        file=stored,
-        created_by=by,
-        created_at=at,
-    )
-    audit.record(by=by, verb="document_recorded", target=document, at=at, number=document.number)
-    return document
-
-
-def _attach(document, upload, *, by, at):
-    """The file that a document cited earlier lacked; one that is there is never exchanged."""
-    if document.file_id:
-        raise NotAllowed(
-            f"Văn bản {document} đã có tệp “{document.file.name}”; không thay tệp được."
-        )
-    document.file = files.store(upload, by=by, at=at)
-    document.save(update_fields=["file"])
-    audit.record(by=by, verb="file_attached", target=document, at=at, name=document.file.name)
-
-
-def document_key(number: str, issuer: str) -> str:
-    return f"{fold(number).replace(' ', '')}|{fold(issuer)}"
-
-
-def _write(
+def write_act(
     assignment,
     act,
     *,
@@ -329,6 +322,7 @@ def _write(
     due_on=None,
     blocked=None,
     products_issued=None,
+    unit=None,
     **words,
 ) -> ProgressUpdate:
     """Append the act and bring the assignment's cache to what holds after it, or raise Stale."""
@@ -346,8 +340,11 @@ def _write(
         if products_issued is None
         else products_issued,
     }
+    receiver = {"unit": unit} if unit else {}
     changed = Assignment.objects.filter(pk=assignment.pk, version=seen).update(
-        version=F("version") + 1, first_due_on=assignment.first_due_on or holds["due_on"], **holds
+        version=F("version") + 1,
+        first_due_on=assignment.first_due_on or holds["due_on"],
+        **holds | receiver,
     )
     if not changed:
         raise Stale
@@ -359,6 +356,7 @@ def _write(
         recorded_at=at,
         by=by,
         form_key=form_key,
+        from_unit=assignment.unit if unit else None,
         **holds | {"done_on": done_on or done_on_claimed},
         **words,
     )
@@ -371,7 +369,7 @@ def _write(
         after=after,
         update=update.pk,
     )
-    for field, value in holds.items():
+    for field, value in (holds | receiver).items():
         setattr(assignment, field, value)
     assignment.version = seen + 1
     return update

@@ -92,6 +92,18 @@ class Row:
     def period_code(self) -> str:
         return _period_code(self)
 
+    @property
+    def extended(self) -> bool:
+        """A later day was granted; the first one stays beside it."""
+        return bool(self.first_due_on and self.due_on and self.due_on > self.first_due_on)
+
+    @property
+    def first_verdict(self) -> Bucket | None:
+        """What extended work that is done would be by its first due day."""
+        if not self.extended or self.done_on is None:
+            return None
+        return bucket_of(self.state, self.first_due_on, self.done_on, self.done_on)
+
 
 @dataclass(frozen=True)
 class Occurrence:
@@ -166,6 +178,7 @@ _STATE_TILES = {
     State.PENDING: "review",
     State.RETURNED: "returned",
     State.DOING: "doing",
+    State.READY: "doing",  # still inside the unit
     State.NEW: "new",
     State.DONE: "finished",  # without a due day: neither on time nor late
 }

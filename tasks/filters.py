@@ -96,7 +96,7 @@ class Chosen:
             led = Assignment.objects.filter(unit__path__startswith=self.unit.path)
             found &= Q(task__in=led.values("task")) | Q(task__in=self._collab_tasks())
         elif self.unit:
-            found &= Q(unit__path__startswith=self.unit.path)
+            found &= Q(holder_path__startswith=self.unit.path)  # on the day, says the ledger
         return found
 
     def _text(self, prefix: str) -> Q:
@@ -106,8 +106,10 @@ class Chosen:
         return found
 
     def _led(self) -> Q:
+        """What it leads, and what it led until the work passed to another unit."""
         led = Assignment.objects.filter(unit__path__startswith=self.unit.path)
-        return Q(pk__in=led.values("task"))
+        passed_on = Assignment.objects.filter(updates__from_unit__path__startswith=self.unit.path)
+        return Q(pk__in=led.values("task")) | Q(pk__in=passed_on.values("task"))
 
     def _collaborating(self) -> Q:
         return Q(pk__in=self._collab_tasks())

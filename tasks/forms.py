@@ -1,17 +1,28 @@
 """What a person may type about work, and the sentences that say what is wrong with it."""
 
+import re
 import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cchc.fields import VietnameseDateField
+from cchc import clock
+from cchc.fields import LineField, LinesField, VietnameseDateField
 from cchc.files import MARKS_OF_SECRECY, validate_upload
 from cchc.text import clean, clean_lines
-from tasks.actions import Citation
+from tasks.citing import Citation
 
 MOST_DOCUMENTS = 12
-WORDS = ("result", "difficulty", "proposal")
+PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+WORDS = ("result", "difficulty", "proposal", "missing")
+
+
+class KeptField(forms.TypedMultipleChoiceField):
+    """Primary keys of evidence. Which of them still stand is for the action to say: at the second
+    click of the same form the rows are history already."""
+
+    def valid_value(self, value) -> bool:
+        return value.isascii() and value.isdigit() and len(value) < 19
 
 
 class UpdateForm(forms.Form):
@@ -19,13 +30,13 @@ class UpdateForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    result = forms.CharField(
+    result = LinesField(
         label="Đã làm được gì",
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         max_length=4000,
         error_messages={"required": "Ghi đã làm được gì; câu này được đưa vào báo cáo năm."},
     )
-    difficulty = forms.CharField(
+    difficulty = LinesField(
         label="Vướng mắc",
         required=False,
         max_length=2000,
@@ -33,7 +44,7 @@ class UpdateForm(forms.Form):
             attrs={"rows": 1, "class": "form-control", "placeholder": "Để trống nếu không có"}
         ),
     )
-    proposal = forms.CharField(
+    proposal = LinesField(
         label="Đề nghị",
         required=False,
         max_length=2000,
@@ -41,7 +52,19 @@ class UpdateForm(forms.Form):
             attrs={"rows": 1, "class": "form-control", "placeholder": "Đề nghị ai làm gì"}
         ),
     )
-    keep = forms.TypedMultipleChoiceField(
+    missing = LinesField(
+        label="Lý do thiếu văn bản",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 1,
+                "class": "form-control",
+                "placeholder": "Vì sao sản phẩm không có văn bản; người xác nhận sẽ xem xét",
+            }
+        ),
+    )
+    keep = KeptField(
         label="Văn bản đã ghi lần trước",
         required=False,
         coerce=int,
@@ -53,13 +76,17 @@ class UpdateForm(forms.Form):
         self.fields["keep"].choices = [(row.pk, _evidence_label(row)) for row in evidence]
 
     @classmethod
-    def opened_on(cls, assignment, evidence):
-        """The form as a person opens it: everything cited before stays cited."""
+    def opened_on(cls, assignment, evidence, draft=None):
+        """The form as a person opens it: everything cited before stays cited, and the words that
+        wait for the head's approval are there to be mended."""
         initial = {
             "version": assignment.version,
             "form_key": uuid.uuid4(),
             "keep": [row.pk for row in evidence],
         }
+        if draft:
+            initial |= {name: getattr(draft, name) for name in ("result", "difficulty", "proposal")}
+            initial["missing"] = draft.reason
         return cls(initial=initial, evidence=evidence, auto_id=ids_of(assignment))
 
     def clean(self):
@@ -67,7 +94,7 @@ class UpdateForm(forms.Form):
         words = {name: clean_lines(data.get(name, "")) for name in WORDS}
         data |= words
         for name, text in words.items():
-            _refuse_secrets(self, name, text)
+            refuse_secrets(self, name, text)
         if words["difficulty"] and not words["proposal"]:
             self.add_error("proposal", "Có vướng mắc thì ghi đề nghị: cần ai làm gì để gỡ.")
         if words["proposal"] and not words["difficulty"]:
@@ -78,12 +105,12 @@ class UpdateForm(forms.Form):
 class DocumentForm(forms.Form):
     """One issued document, cited (Nghị định 30/2020/NĐ-CP, Phụ lục VI). Empty: none."""
 
-    number = forms.CharField(label="Số, ký hiệu", max_length=41)
+    number = LineField(label="Số, ký hiệu", max_length=41)
     issued_on = VietnameseDateField(label="Ngày ban hành", not_after_today=True)
-    kind = forms.CharField(label="Loại văn bản", max_length=100, required=False)
-    summary = forms.CharField(label="Trích yếu", max_length=500)
-    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200)
-    signer = forms.CharField(label="Người ký", max_length=50, required=False)
+    kind = LineField(label="Loại văn bản", max_length=100, required=False)
+    summary = LineField(label="Trích yếu", max_length=500)
+    issuer = LineField(label="Cơ quan ban hành", max_length=200)
+    signer = LineField(label="Người ký", max_length=50, required=False)
     products = forms.TypedMultipleChoiceField(
         label="Là sản phẩm", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -112,7 +139,7 @@ class DocumentForm(forms.Form):
 
     def clean_summary(self):
         summary = clean(self.cleaned_data["summary"])
-        _refuse_secrets(self, "summary", summary)
+        refuse_secrets(self, "summary", summary)
         return summary
 
     def clean_file(self):
@@ -153,9 +180,11 @@ def document_forms(assignment, *, served: set[int], data=None, files=None):
         absolute_max=MOST_DOCUMENTS,
         validate_max=True,
     )
-    return formset(
+    shown = formset(
         data, files, prefix="vb", form_kwargs={"products": products}, auto_id=ids_of(assignment)
     )
+    shown.lacking = bool(missing) or not (products or served)
+    return shown
 
 
 def ids_of(assignment) -> str:
@@ -165,12 +194,13 @@ def ids_of(assignment) -> str:
 
 class ReturnForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = LinesField(
         label="Lý do trả lại",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         error_messages={"required": "Ghi lý do: đơn vị cần biết còn thiếu gì, bổ sung thế nào."},
     )
+    redo_by = VietnameseDateField(label="Bổ sung trước ngày", required=False)
 
     def clean_reason(self):
         reason = clean_lines(self.cleaned_data["reason"])
@@ -178,9 +208,22 @@ class ReturnForm(forms.Form):
             raise ValidationError(self.fields["reason"].error_messages["required"])
         return reason
 
+    def clean_redo_by(self):
+        day = self.cleaned_data["redo_by"]
+        if day and day <= clock.today():
+            raise ValidationError("Ngày bổ sung phải ở sau hôm nay.")
+        return day
+
 
 class VerifyForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def seen_pairs(ticked: list[str]) -> dict[int, int]:
+    """Assignment and the version seen, of boxes like "12:3"; what a browser would not send is left
+    out."""
+    found = (PAIR.fullmatch(value) for value in ticked)
+    return {int(pair[1]): int(pair[2]) for pair in found if pair}
 
 
 def _evidence_label(row) -> str:
@@ -188,7 +231,7 @@ def _evidence_label(row) -> str:
     return f"{row.document.title} ngày {row.document.issued_on:%d/%m/%Y}{answers}"
 
 
-def _refuse_secrets(form, name, text):
+def refuse_secrets(form, name, text):
     if any(mark in text.upper() for mark in MARKS_OF_SECRECY):
         form.add_error(
             name, "Không ghi nội dung văn bản mật (Luật Bảo vệ bí mật nhà nước 2025, điều cấm)."

@@ -10,12 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cchc.models import UnitName
+from cchc.units import Name, names_on
 from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count
 from tasks.models import Assignment, Plan, Product, ProgressUpdate, Task
-from tasks.workflow import REPORTING, State
+from tasks.workflow import REPORTING, Act, State
+
+PK = BigIntegerField()
 
 
 @dataclass(frozen=True)
@@ -48,16 +53,19 @@ def read_year(
 ) -> Ledger:
     """The year view: the year's assignments, what earlier years left undone, and what waits.
 
-    `only` narrows the assignments (a unit, an area, a search). With `known_only` acts recorded
-    after `as_of` are left out: "đúng như đã biết ngày ...". Two queries, whatever the size.
+    `only` narrows the assignments (a unit, an area, a search); `holder_path` in it is the path of
+    the unit that held the slot on the day. With `known_only` acts recorded after `as_of` are left
+    out: "đúng như đã biết ngày ...". Two queries, whatever the size; four where a unit bore another
+    name then, or work has passed to another unit since.
     """
     found = list(_assignments(plan, year, as_of, only, known_only))
-    acts = _acts(found)
+    acts, names = _acts(found), _names(found, as_of)
     rows = [
         row
         for values in found
-        if (row := _row(values, acts.get(values["last_id"]), year, as_of)) is not None
+        if (row := _row(values, acts.get(values["last_id"]), names, year, as_of)) is not None
     ]
+    rows = _settled(rows, {v["task_id"] for v in found if v["task__deadline_kind"] == "once"})
     occurrences = _grouped(rows, as_of)
     return Ledger(
         year=year,
@@ -71,9 +79,12 @@ def read_year(
 
 def read_task(task: Task, as_of: date) -> tuple[Occurrence, ...]:
     """Every period of one task as it stood on the day, each seen from its own year. Two queries."""
-    found = list(_annotated(Assignment.objects.filter(task=task), as_of, known_only=False))
-    acts = _acts(found)
-    rows = [_row(values, acts.get(values["last_id"]), values["year"], as_of) for values in found]
+    held = _held(Assignment.objects.filter(task=task), as_of, known_only=False)
+    found = list(_annotated(held, as_of, known_only=False))
+    acts, names = _acts(found), _names(found, as_of)
+    rows = [
+        _row(values, acts.get(values["last_id"]), names, values["year"], as_of) for values in found
+    ]
     return tuple(_grouped(rows, as_of))
 
 
@@ -113,21 +124,41 @@ def _assignments(plan, year, as_of, only, known_only):
         # Finished before the year by a document that the day knows of: only one-off tasks are
         # still listed. (Done is the last state, so the cache is right here.)
         long_done = Q(state=State.DONE, done_on__lt=new_year, done_on__lte=as_of)
-        rows = rows.exclude(long_done & ~Q(task__deadline_kind="once"), year__lt=year)
+        # Under the rule "any" they say that the other units' parts are finished too.
+        needed = Q(task__deadline_kind="once") | Q(task__completion=Task.Completion.ANY)
+        rows = rows.exclude(long_done & ~needed, year__lt=year)
+    rows = _held(rows, as_of, known_only)
     if only is not None:
         rows = rows.filter(only)
     return _annotated(rows, as_of, known_only)
 
 
+def _held(rows, as_of, known_only):
+    """With who held each on the day: a later move tells from whom it went. A slot that a
+    reorganisation made (it begins with its own opening as a move) was not there before it."""
+    after = Q(effective_on__gt=as_of)
+    if known_only:
+        after |= Q(recorded_at__gte=end_of(as_of))
+    moves = ProgressUpdate.objects.filter(after, assignment=OuterRef("pk"), act=Act.MOVE)
+    first = moves.order_by("seq")
+    return rows.annotate(
+        holder=Coalesce(Subquery(first.values("from_unit_id")[:1]), F("unit_id"), output_field=PK),
+        holder_path=Coalesce(Subquery(first.values("from_unit__path")[:1]), F("unit__path")),
+        renamed=Exists(UnitName.objects.filter(unit=OuterRef("unit"), until__gte=as_of)),
+    ).exclude(Exists(moves.filter(recorded_at=OuterRef("opened_at"))))
+
+
 def _annotated(rows, as_of, known_only):
-    """Their plain values in the plan's order, with the last act and the last report known then."""
+    """Their plain values in the plan's order, with the last act and the last report known then.
+    A move leaves the state as it is, so that one recorded late must not bring a later state."""
     known = Q(updates__effective_on__lte=as_of)
     if known_only:
         known &= Q(updates__recorded_at__lt=end_of(as_of))
+    changing = known & ~Q(updates__act=Act.MOVE)
     products = Product.objects.filter(task=OuterRef("task")).values("task").annotate(n=Count("pk"))
     return (
         rows.annotate(
-            last_id=Max("updates__pk", filter=known),
+            last_id=Max("updates__pk", filter=changing),
             last_report_id=Max("updates__pk", filter=known & Q(updates__act__in=REPORTING)),
             later=Count("updates", filter=known & Q(updates__recorded_at__gte=end_of(as_of))),
             products=Subquery(products.values("n")),
@@ -145,6 +176,8 @@ def _annotated(rows, as_of, known_only):
             "unit__code",
             "unit__name",
             "unit__short_name",
+            "holder",
+            "renamed",
             "year",
             "period",
             "first_due_on",
@@ -176,6 +209,12 @@ def _acts(found) -> dict[int, dict]:
     }
 
 
+def _names(found, as_of) -> dict[int, Name]:
+    """Of units that bore another name on the day, and of those that held what has moved on."""
+    others = {v["holder"] for v in found if v["renamed"] or v["holder"] != v["unit_id"]}
+    return names_on(others, as_of)
+
+
 def _grouped(rows, as_of) -> list[Occurrence]:
     return [
         _occurrence(tuple(slots), as_of)
@@ -183,8 +222,11 @@ def _grouped(rows, as_of) -> list[Occurrence]:
     ]
 
 
-def _row(values, act, year, as_of) -> Row | None:
+def _row(values, act, names, year, as_of) -> Row | None:
     """The assignment as at the day, or None when it is not of this year's view."""
+    name = names.get(values["holder"]) or Name(
+        values["unit__code"], values["unit__name"], values["unit__short_name"]
+    )
     kind = values["task__deadline_kind"]
     if act is None:
         # Nothing done yet: as it was opened. A due day that a trigger set is not known yet.
@@ -202,7 +244,7 @@ def _row(values, act, year, as_of) -> Row | None:
     state, due_on = act["state"], act["due_on"]
     done_on = act["done_on"] if state == State.DONE else None
     belongs, prior = _place(values["year"], kind, act, year)
-    if not belongs:
+    if not belongs and not (prior and values["task__completion"] == Task.Completion.ANY):
         return None
     bucket = bucket_of(state, due_on, act["done_on"], as_of)
     return Row(
@@ -212,10 +254,10 @@ def _row(values, act, year, as_of) -> Row | None:
         code=values["task__code"],
         area=values["task__area__number"],
         completion=values["task__completion"],
-        unit_id=values["unit_id"],
-        unit_code=values["unit__code"],
-        unit=values["unit__name"],
-        unit_short=values["unit__short_name"],
+        unit_id=values["holder"],
+        unit_code=name.code,
+        unit=name.name,
+        unit_short=name.short_name,
         year=values["year"],
         period=values["period"],
         due_on=due_on,
@@ -250,15 +292,27 @@ def _place(assignment_year, kind, act, year) -> tuple[bool, bool]:
     if assignment_year == year:
         return True, False
     state, new_year = act["state"], date(year, 1, 1)
+    if state == State.DONE and act["done_on"] < new_year:
+        return kind == "once", True
+    if state == State.STOPPED and act["effective_on"] < new_year:
+        return False, False
     if state == State.WAITING or act["due_on"] is None:
         # Only what waits for a document stays on the books; a standing task has a row each year,
         # and a dated one whose condition never came fell away with its period.
         return kind == "on_event", False
-    if state == State.DONE and act["done_on"] < new_year:
-        return kind == "once", True
-    if state == State.STOPPED:
-        return act["effective_on"] >= new_year, False
     return True, False
+
+
+def _settled(rows: list[Row], once: set[int]) -> list[Row]:
+    """What one unit finished in an earlier year under the rule "any" is finished for the others
+    too; `once` are the one-off tasks, of which that is still listed."""
+
+    def key(row):
+        return row.task_id, row.year, row.period
+
+    finished = {key(r) for r in rows if r.prior and r.completion == Task.Completion.ANY}
+    kept = [row for row in rows if key(row) not in finished or row.task_id in once]
+    return [replace(row, prior=True) if key(row) in finished else row for row in kept]
 
 
 # An occurrence is as its worst slot; done (or stopped) only when nothing else is left.

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cchc import clock, permissions
 from tasks.models import Assignment, Plan
+from tasks.noticing import unread
 from tasks.workflow import State
 
 
@@ -86,9 +87,11 @@ def context(request) -> dict:
         "may_verify": user.role in permissions.VERIFIERS,
         "is_administrator": user.is_administrator,
     }
+    if not request.htmx:
+        frame["unread_count"] = unread(user).count()
     if viewing is None or request.htmx:
         return frame
-    if frame["may_verify"]:
+    if user.role == permissions.LEADER:  # the coordinator's are counted at their desk
         frame["awaiting_count"] = Assignment.objects.awaiting(user).count()
     if frame["may_report"]:
         frame["urgent_count"] = urgent(user, viewing.today).count()
@@ -107,7 +110,9 @@ def _viewing_or_none(request) -> Viewing | None:
 
 
 def urgent(user, today: date):
-    """Overdue or returned work of one's own unit, of any year: the red number in the menu."""
+    """Overdue or returned work of one's own unit, of any year, for a head also what waits for their
+    approval: the red number in the menu."""
     own = Assignment.objects.filter(unit__path__startswith=user.unit.path)
-    late = own.filter(state__in=(State.NEW, State.DOING), due_on__lt=today)
-    return late | own.filter(state=State.RETURNED)
+    late = own.filter(state__in=(State.NEW, State.DOING, State.READY), due_on__lt=today)
+    back = (State.RETURNED, State.READY) if user.role in permissions.HEADS else (State.RETURNED,)
+    return late | own.filter(state__in=back)

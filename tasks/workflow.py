@@ -9,6 +9,7 @@ class State(TextChoices):
     WAITING = "waiting", "Chưa phát sinh"
     NEW = "new", "Chưa thực hiện"
     DOING = "doing", "Đang thực hiện"
+    READY = "ready", "Chờ trưởng đơn vị duyệt"
     PENDING = "pending", "Chờ xác nhận"
     RETURNED = "returned", "Trả lại"
     DONE = "done", "Hoàn thành"
@@ -17,23 +18,28 @@ class State(TextChoices):
 
 class Act(TextChoices):
     REPORT = "report", "Cập nhật"
+    DRAFT = "draft", "Trình trưởng đơn vị"
     SUBMIT = "submit", "Gửi xác nhận"
     VERIFY = "verify", "Xác nhận"
     RETURN = "return", "Trả lại"
     TRIGGER = "trigger", "Ghi nhận điều kiện"
     STOP = "stop", "Dừng theo quyết định"
+    EXTEND = "extend", "Gia hạn"
+    MOVE = "move", "Chuyển đơn vị"
 
 
-REPORTING = (Act.REPORT, Act.SUBMIT)
-OPEN = (State.NEW, State.DOING, State.PENDING, State.RETURNED)
+REPORTING = (Act.REPORT, Act.DRAFT, Act.SUBMIT)  # the acts that list the evidence anew
+WORKING = (State.NEW, State.DOING, State.READY, State.RETURNED)  # the unit still has it
 
 
 class Actor(TextChoices):
     """Whose act it is, seen from the assignment."""
 
     UNIT = "unit", "đơn vị chủ trì"
+    HEAD = "head", "trưởng đơn vị (hoặc đơn vị, khi trưởng đơn vị không phải duyệt)"
     VERIFIER = "verifier", "người xác nhận (HCQT; việc của HCQT thì lãnh đạo)"
     COORDINATOR = "coordinator", "người theo dõi, đôn đốc (HCQT)"
+    LEADER = "leader", "lãnh đạo"
 
 
 @dataclass(frozen=True)
@@ -47,18 +53,21 @@ class Move:
 # A unit may send at once from any working state: the sending itself says that work is under way.
 MOVES = (
     Move(State.WAITING, Act.TRIGGER, Actor.COORDINATOR, State.NEW),
-    Move(State.NEW, Act.REPORT, Actor.UNIT, State.DOING),
-    Move(State.DOING, Act.REPORT, Actor.UNIT, State.DOING),
-    Move(State.RETURNED, Act.REPORT, Actor.UNIT, State.DOING),
-    Move(State.NEW, Act.SUBMIT, Actor.UNIT, State.PENDING),
-    Move(State.DOING, Act.SUBMIT, Actor.UNIT, State.PENDING),
-    Move(State.RETURNED, Act.SUBMIT, Actor.UNIT, State.PENDING),
+    *(Move(state, Act.REPORT, Actor.UNIT, State.DOING) for state in WORKING),
+    *(Move(state, Act.DRAFT, Actor.UNIT, State.READY) for state in WORKING),
+    *(Move(state, Act.SUBMIT, Actor.HEAD, State.PENDING) for state in WORKING),
     Move(State.PENDING, Act.VERIFY, Actor.VERIFIER, State.DONE),
     Move(State.PENDING, Act.RETURN, Actor.VERIFIER, State.RETURNED),
-    Move(State.WAITING, Act.STOP, Actor.COORDINATOR, State.STOPPED),
-    Move(State.NEW, Act.STOP, Actor.COORDINATOR, State.STOPPED),
-    Move(State.DOING, Act.STOP, Actor.COORDINATOR, State.STOPPED),
-    Move(State.RETURNED, Act.STOP, Actor.COORDINATOR, State.STOPPED),
+    # Sent work too: a request made in time must not fail because its decision came late.
+    *(Move(state, Act.EXTEND, Actor.LEADER, state) for state in (*WORKING, State.PENDING)),
+    *(
+        Move(state, Act.MOVE, Actor.COORDINATOR, state)
+        for state in (State.WAITING, *WORKING, State.PENDING)
+    ),
+    *(
+        Move(state, Act.STOP, Actor.COORDINATOR, State.STOPPED)
+        for state in (State.WAITING, *WORKING)
+    ),
 )
 _TABLE = {(move.before, move.act): move for move in MOVES}
 

@@ -35,13 +35,13 @@ def menu_of(client, user):
 def test_everybody_sees_only_the_pages_they_may_open(client, minh, thu, quang, an):
     common = {"Bảng điều hành", "Kế hoạch", "Chỉ tiêu"}
     assert set(menu_of(client, minh)) == common | {"Việc của đơn vị"}
-    assert set(menu_of(client, thu)) == common | {"Việc của đơn vị", "Chờ xác nhận", "Báo cáo"}
+    assert set(menu_of(client, thu)) == common | {"Việc của đơn vị", "Điều phối", "Báo cáo"}
     assert set(menu_of(client, quang)) == common | {"Chờ xác nhận", "Báo cáo"}
     assert set(menu_of(client, an)) == common | {"Quản trị"}
 
 
 @pytest.mark.parametrize("who", ["minh", "thu", "quang", "an"])
-def test_the_bar_of_a_phone_has_four_pages_and_the_rest(client, request, who):
+def test_the_bar_of_a_phone_has_four_pages_and_the_rest(plan, client, request, who):
     client.force_login(request.getfixturevalue(who))
     bar = client.get(reverse("more")).context["bar"]
     assert len(bar) == 5

@@ -10,7 +10,8 @@ from conftest import at
 from indicators.actions import record_measurement
 from indicators.models import Measurement
 from indicators.tests.cast import record
-from tasks.actions import Citation, Stale
+from tasks.actions import Stale
+from tasks.citing import Citation
 from tasks.models import Document
 from tasks.workflow import NotAllowed
 

@@ -4,7 +4,7 @@ from conftest import at
 from indicators.reading import history, read_indicators
 from indicators.tests.cast import record
 from indicators.verdicts import Verdict
-from tasks.actions import Citation
+from tasks.citing import Citation
 
 
 def line(plan, code, year=2024, as_of=date(2025, 12, 31)):

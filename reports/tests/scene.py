@@ -4,7 +4,7 @@ from datetime import date
 
 from conftest import at
 from tasks import actions
-from tasks.actions import Citation
+from tasks.citing import Citation
 from tasks.models import Assignment
 
 KEHOACH = "Ban hành Kế hoạch hoạt động kiểm soát TTHC năm 2024"

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from cchc import clock
+from cchc.permissions import LEADER
 from reports.summary import summarise
 from tasks.viewing import viewing_of
 
@@ -13,4 +14,9 @@ def dashboard(request):
     summary = summarise(
         viewing.plan, viewing.year, viewing.as_of, request.user, known_only=known_only
     )
-    return render(request, "reports/dashboard.html", {"summary": summary, "moment": clock.now()})
+    context = {
+        "summary": summary,
+        "moment": clock.now(),
+        "may_direct": request.user.role == LEADER and not viewing.is_past,
+    }
+    return render(request, "reports/dashboard.html", context)

@@ -1,16 +1,40 @@
+from tasks.models.follow import (
+    CalendarFeed,
+    ChosenUnit,
+    Contribution,
+    Digest,
+    Directive,
+    DirectiveAnswer,
+    Extension,
+    Notice,
+    Reminder,
+    TriggerCheck,
+    UrgeLetter,
+)
 from tasks.models.plan import Area, Plan, Product, Solution, Task, TaskUnit
 from tasks.models.work import Assignment, Document, Evidence, ProgressUpdate, Trigger
 
 __all__ = [
     "Area",
     "Assignment",
+    "CalendarFeed",
+    "ChosenUnit",
+    "Contribution",
+    "Digest",
+    "Directive",
+    "DirectiveAnswer",
     "Document",
     "Evidence",
+    "Extension",
+    "Notice",
     "Plan",
     "Product",
     "ProgressUpdate",
+    "Reminder",
     "Solution",
     "Task",
     "TaskUnit",
     "Trigger",
+    "TriggerCheck",
+    "UrgeLetter",
 ]

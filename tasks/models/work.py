@@ -13,7 +13,7 @@ from tasks.workflow import Act, State
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Whose words, documents and files this person reads (permissions.ACCESS, in words)."""
-        if user.unit_id is None:
+        if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
             return self.none()
         if permissions.sees_all_work(user):
             return self.filter(
@@ -26,10 +26,12 @@ class AssignmentQuerySet(models.QuerySet):
         """Sent for verification, in this person's queue and nobody else's."""
         waiting = self.visible_to(user).filter(state=State.PENDING)
         own = Q(unit__path__startswith=models.F("task__plan__coordinator__path"))
+        above = user.unit.ancestor_paths() if user.unit else []
+        in_hcqt = Q(task__plan__coordinator__path__in=above)
         if user.role == permissions.LEADER:
-            return waiting.filter(own)
+            return waiting.filter(own).exclude(in_hcqt)
         if user.role == permissions.COORDINATOR:
-            return waiting.exclude(own).exclude(unit_id=user.unit_id)
+            return waiting.filter(in_hcqt).exclude(own)
         return waiting.none()
 
 
@@ -92,7 +94,7 @@ class Assignment(models.Model):
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cited as proof of work that this person reads, or recorded by their own unit."""
-        if user.unit_id is None:
+        if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
             return self.none()
         visible = Assignment.objects.visible_to(user)
         cited = Evidence.objects.filter(update__assignment__in=visible)
@@ -115,6 +117,7 @@ class Document(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="documents"
     )
     key = models.CharField(max_length=260, editable=False)  # folded number and issuer
+    search = models.TextField(editable=False, default="")  # what a person may look for, folded
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
@@ -158,6 +161,10 @@ class ProgressUpdate(models.Model):
     difficulty = models.TextField("vướng mắc", blank=True)
     proposal = models.TextField("đề nghị", blank=True)
     reason = models.TextField("lý do", blank=True)
+    redo_by = models.DateField("bổ sung trước ngày", null=True)  # of a return
+    from_unit = models.ForeignKey(  # of a move: who held it until the day before
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name="chuyển từ"
+    )
     # what held after it
     state = models.CharField("tình trạng", max_length=10, choices=State)
     due_on = models.DateField("thời hạn", null=True, blank=True)
@@ -178,6 +185,11 @@ class ProgressUpdate(models.Model):
             ),
             models.CheckConstraint(
                 name="a_return_says_why", condition=~Q(act="return") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="a_move_says_from_where",
+                condition=Q(act="move", from_unit__isnull=False)
+                | (~Q(act="move") & Q(from_unit__isnull=True)),
             ),
             models.CheckConstraint(
                 name="a_difficulty_proposes", condition=Q(difficulty="") | ~Q(proposal="")

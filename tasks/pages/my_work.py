@@ -5,12 +5,14 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from cchc.clock import local_day
+from cchc.permissions import HEADS, may_send
 from tasks import ledger
 from tasks.buckets import DONE, Bucket, Row
-from tasks.models import Assignment, Evidence, ProgressUpdate, Task
+from tasks.models import Assignment, Evidence, Extension, ProgressUpdate, Task
 from tasks.rules import period_label
 from tasks.viewing import Viewing
-from tasks.workflow import Act, State, can
+from tasks.workflow import WORKING, Act, State, can
 
 QUIET_DAYS = 30  # without an update for longer, the date turns amber
 
@@ -24,6 +26,11 @@ class WorkRow:
     need: str  # what is still to be handed in, or what was
     returned: str  # who returned it, when and why
     quiet: bool
+    draft: str  # what a member prepared and the head has to see
+    may_approve: bool
+    asks_until: date | None  # the later day that is asked for, not yet decided
+    asks_page: int | None
+    version: int  # of work that waits for the head
     may_update: bool
     show_unit: bool
 
@@ -49,6 +56,7 @@ class Group:
 # In the order of the day: each row is in the first group whose question it answers yes to.
 GROUPS = (
     ("Bị trả lại", "returned", "arrow-back-up", lambda r: r.state == State.RETURNED),
+    ("Chờ trưởng đơn vị duyệt", "doing", "user", lambda r: r.state == State.READY),
     ("Đang chờ xác nhận", "review", "send", lambda r: r.state == State.PENDING),
     ("Quá hạn", "overdue", "alert-triangle", lambda r: r.bucket == Bucket.OPEN_OVERDUE),
     ("Đến hạn trong 15 ngày", "soon", "clock", lambda r: r.soon),
@@ -61,6 +69,7 @@ GROUPS = (
 SHOWN = (
     "Quá hạn",
     "Bị trả lại",
+    "Chờ trưởng đơn vị duyệt",
     "Đến hạn trong 15 ngày",
     "Đang làm, còn trong hạn",
     "Chưa xác định hạn",
@@ -108,15 +117,18 @@ def group_rows(rows: list[WorkRow]) -> list[Group]:
 
 
 def work_rows(rows: list[Row], viewing: Viewing, user) -> list[WorkRow]:
-    """The rows with their words, ready to show: three queries, however many rows."""
+    """The rows with their words, ready to show: at most six queries, however many rows."""
     tasks = Task.objects.prefetch_related("products").in_bulk({row.task_id for row in rows})
     evidence = Evidence.objects.filter(update_id__in=[row.last_report_id for row in rows])
     cited: dict[int, list[Evidence]] = {}
     for piece in evidence.select_related("document").order_by("document__issued_on"):
         cited.setdefault(piece.update_id, []).append(piece)
     returns = _last_returns([r.assignment_id for r in rows if r.state == State.RETURNED], viewing)
+    drafts = _drafts([row for row in rows if row.state == State.READY], cited, user)
+    asked = _asked(rows)
     shown = []
     for row in rows:
+        draft, extension = drafts.get(row.assignment_id), asked.get(row.assignment_id)
         task = tasks[row.task_id]
         opening, rest = task.opening()
         quiet_since = row.updated_on and viewing.as_of - row.updated_on
@@ -131,6 +143,11 @@ def work_rows(rows: list[Row], viewing: Viewing, user) -> list[WorkRow]:
                 need=_need(row, task, cited.get(row.last_report_id, [])),
                 returned=returns.get(row.assignment_id, ""),
                 quiet=bool(quiet_since and quiet_since > timedelta(QUIET_DAYS)),
+                draft=draft.words if draft else "",
+                may_approve=bool(draft and draft.may_approve and not viewing.is_past),
+                asks_until=extension.wanted_on if extension else None,
+                asks_page=extension.pk if extension else None,
+                version=draft.version if draft else 0,
                 may_update=not viewing.is_past and can(row.state, Act.REPORT),
                 show_unit=row.unit_id != user.unit_id,
             )
@@ -159,6 +176,42 @@ def _need(row: Row, task: Task, cited: list[Evidence]) -> str:
     if missing:
         return "; ".join(missing)
     return "Đủ văn bản, chưa gửi xác nhận" if cited else "Kế hoạch để trống sản phẩm"
+
+
+@dataclass(frozen=True)
+class Draft:
+    words: str
+    version: int
+    may_approve: bool
+
+
+def _drafts(rows, cited, user) -> dict[int, Draft]:
+    """What waits for the head, of work that is ready. One query, none where nothing waits."""
+    acts = ProgressUpdate.objects.filter(pk__in=[row.last_report_id for row in rows])
+    found = {}
+    for act in acts.select_related("by", "assignment__unit"):
+        documents = dict.fromkeys(piece.document for piece in cited.get(act.pk, []))
+        proof = "; ".join(f"{d.title} ngày {d.issued_on:%d/%m/%Y}" for d in documents)
+        words = f"{act.by} trình {local_day(act.recorded_at):%d/%m/%Y}: {act.result}"
+        if act.difficulty:
+            words += f" Vướng mắc: {act.difficulty} Đề nghị: {act.proposal}"
+        words += f" Kèm: {proof}." if proof else ""
+        words += f" Lý do thiếu văn bản: {act.reason}" if act.reason else ""
+        found[act.assignment_id] = Draft(
+            words=words,
+            version=act.assignment.version,
+            may_approve=act.assignment.state == State.READY
+            and user.role in HEADS
+            and may_send(user, act.assignment.unit),
+        )
+    return found
+
+
+def _asked(rows) -> dict[int, Extension]:
+    """The open request for a later day of each row that has one. One query."""
+    ids = [row.assignment_id for row in rows if row.state in WORKING or row.state == State.PENDING]
+    asked = Extension.objects.filter(assignment__in=ids, decision=Extension.Decision.OPEN)
+    return {extension.assignment_id: extension for extension in asked}
 
 
 def _last_returns(assignment_ids, viewing) -> dict[int, str]:

@@ -26,6 +26,11 @@ class ReviewItem:
     last_on: date  # of the last product document
     returned_before: int
 
+    @property
+    def proven(self) -> bool:
+        """Some document was cited; else the day of sending is the day of completion."""
+        return bool(self.other_documents) or any(line.documents for line in self.products)
+
 
 def review_items(assignments: list[Assignment]) -> list[ReviewItem]:
     """Four queries for a page of pending assignments, however many."""

@@ -9,15 +9,18 @@ from tasks.buckets import Occurrence, Row
 from tasks.ledger import end_of
 from tasks.models import Document, Evidence, ProgressUpdate
 from tasks.viewing import Viewing
-from tasks.workflow import Act, State
+from tasks.workflow import REPORTING, Act, State
 
 # act: (its word in the address and the style sheet, icon)
 KINDS = {
     Act.REPORT: ("cap-nhat", "pencil"),
+    Act.DRAFT: ("trinh", "user"),
     Act.SUBMIT: ("gui", "send"),
     Act.VERIFY: ("xac-nhan", "check"),
     Act.RETURN: ("tra-lai", "arrow-back-up"),
     Act.TRIGGER: ("dieu-kien", "file-check"),
+    Act.EXTEND: ("gia-han", "calendar-event"),
+    Act.MOVE: ("chuyen", "message-forward"),
     Act.STOP: ("dung", "stop"),
 }
 # state of the assignment: what its documents are then (tile for the colour, icon, words)
@@ -58,6 +61,7 @@ class TimelineAct:
     by_unit: str
     unit: str  # whose part; only where several units lead
     update: ProgressUpdate
+    reason_label: str
     due_on: date | None
     done_on: date | None
     documents: tuple[Cited, ...]
@@ -120,8 +124,9 @@ def timeline(
                 by_unit=act.by.unit.short_name if act.by.unit else "",
                 unit=slot.unit_short if several else "",
                 update=act,
-                due_on=act.due_on if act.act == Act.TRIGGER else None,
-                done_on=act.done_on if act.act in (Act.SUBMIT, Act.VERIFY) else None,
+                reason_label="Lý do thiếu văn bản" if act.act in REPORTING else "Lý do",
+                due_on=act.due_on if act.act in (Act.TRIGGER, Act.EXTEND) else None,
+                done_on=act.done_on if act.act in (Act.DRAFT, Act.SUBMIT, Act.VERIFY) else None,
                 documents=tuple(
                     cited(document, slot, occurrence) for document in documents[act.pk].values()
                 ),

@@ -10,9 +10,12 @@ from django.db.models import Q
 
 from cchc import permissions
 from cchc.templatetags.cchc import STATUS
+from tasks import extending
 from tasks.buckets import Occurrence, Row
-from tasks.ledger import read_task
+from tasks.ledger import end_of, read_task
 from tasks.models import Assignment, Document, Evidence, Task, TaskUnit, Trigger
+from tasks.pages.contributions import Collaborator, collaborators
+from tasks.pages.extensions import ExtensionLine, line_of, visible_extensions
 from tasks.pages.plan_table import roman
 from tasks.pages.task_history import (
     KINDS,
@@ -35,6 +38,7 @@ NEXT = {
     State.WAITING: "Chờ HCQT ghi nhận văn bản làm phát sinh.",
     State.NEW: "Việc tiếp theo: đơn vị chủ trì cập nhật tiến độ.",
     State.DOING: "Việc tiếp theo: đơn vị chủ trì làm xong và gửi xác nhận.",
+    State.READY: "Chờ trưởng đơn vị duyệt rồi gửi xác nhận.",
     State.PENDING: "Chờ người xác nhận (HCQT; việc của HCQT thì lãnh đạo).",
     State.RETURNED: "Việc tiếp theo: đơn vị chủ trì bổ sung rồi gửi lại.",
 }
@@ -93,6 +97,8 @@ class Slot:
     readable: bool
     may_update: bool
     may_verify: bool
+    may_extend: bool = False
+    may_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,10 @@ class TaskPage:
     chips: tuple[KindChip, ...]
     kind: str
     recorded_later: int
+    extensions: tuple[ExtensionLine, ...]
+    may_trigger: bool
+    collaborators: tuple[Collaborator, ...]
+    may_choose: bool
 
     @property
     def next_step(self) -> str:
@@ -150,7 +160,7 @@ def nearest_period(task: Task, viewing: Viewing) -> str | None:
 def read_task_page(
     task: Task, period_code: str, viewing: Viewing, user, *, kind: str = "", number=None
 ) -> TaskPage | None:
-    """None when the task has no such period. Nine queries, whatever the number of units and acts."""
+    """None when the task has no such period. Ten queries, whatever the number of units and acts."""
     periods = read_task(task, viewing.as_of)
     occurrence = next((o for o in periods if o.period_code == period_code), None)
     if occurrence is None:
@@ -191,6 +201,10 @@ def read_task_page(
         chips=chips_of(acts),
         kind=kind if shown is not acts else "",
         recorded_later=sum(is_late(act, viewing) for act in acts),
+        extensions=_extensions(readable, viewing, user),
+        may_trigger=_coordinates(user, viewing) and occurrence.state == State.WAITING,
+        collaborators=collaborators(task, occurrence.year, occurrence.period, viewing, user),
+        may_choose=_may_choose(readable, viewing, user),
     )
 
 
@@ -227,13 +241,37 @@ def _slot(row, readable, viewing, user) -> Slot:
     if assignment is None or viewing.is_past:
         return Slot(row, assignment is not None, False, False)
     unit, coordinator = assignment.unit, viewing.plan.coordinator
+    asks = permissions.may_send(user, unit)
     return Slot(
         row=row,
         readable=True,
         may_update=permissions.may_report_for(user, unit) and can(assignment.state, Act.REPORT),
         may_verify=assignment.state == State.PENDING
         and permissions.may_verify(user, unit, coordinator),
+        may_extend=asks and not extending.why_not_ask(assignment, viewing.today),
+        may_stop=_coordinates(user, viewing) and can(assignment.state, Act.STOP),
     )
+
+
+def _coordinates(user, viewing) -> bool:
+    """HCQT records what the plan's work waits for, and what stops it; never from a past day."""
+    is_coordinator = user.role == permissions.COORDINATOR
+    return is_coordinator and not viewing.is_past and viewing.plan.coordinator.contains(user.unit)
+
+
+def _may_choose(readable, viewing, user) -> bool:
+    own = any(permissions.may_report_for(user, slot.unit) for slot in readable.values())
+    return not viewing.is_past and (own or _coordinates(user, viewing))
+
+
+def _extensions(readable, viewing, user) -> tuple[ExtensionLine, ...]:
+    """Requests for a later day of the slots that this person reads, as known on the day."""
+    if not readable:
+        return ()
+    asked = visible_extensions(user).filter(
+        assignment__in=list(readable), asked_at__lt=end_of(viewing.as_of)
+    )
+    return tuple(line_of(extension) for extension in asked.order_by("asked_at"))
 
 
 def _unnamed(task) -> dict[str, tuple[str, ...]]:

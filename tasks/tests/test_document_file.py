@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import at
 from tasks import actions
-from tasks.actions import Citation
+from tasks.citing import Citation
 from tasks.models import Document
 
 PDF = b"%PDF-1.4\n%%EOF\n"

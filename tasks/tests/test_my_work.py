@@ -259,7 +259,7 @@ def test_unknown_year_and_day_are_404(client, minh, plan):
 
 def test_fixed_number_of_queries(client, minh, plan, django_assert_max_num_queries):
     client.force_login(minh)
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(LIST)
     more = [
         Assignment(task=task, unit=minh.unit, year=2024, period=f"D{n}", opened_at=at(2024, 1, 1))

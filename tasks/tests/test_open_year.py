@@ -10,7 +10,7 @@ from django.db.models import Min
 
 from cchc.models import AuditEvent, Unit
 from conftest import at
-from tasks import actions
+from tasks import opening
 from tasks.ledger import read_year
 from tasks.models import Assignment, Plan, Task
 from tasks.workflow import NotAllowed, State
@@ -25,7 +25,7 @@ def plan(unopened):
 
 
 def open_year(plan, year):
-    return actions.open_year(plan=plan, year=year, by=None, at=OPENED_AT)
+    return opening.open_year(plan=plan, year=year, by=None, at=OPENED_AT)
 
 
 def leads(code, year):

@@ -1,20 +1,29 @@
 """A unit sees what it has to do and reports on it, without leaving the list."""
 
+import uuid
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cchc import clock
-from cchc.permissions import may_report_for
-from tasks import actions, workflow
+from cchc.permissions import may_report_for, may_send
+from tasks import actions, extending, workflow
 from tasks.forms import UpdateForm, document_forms, ids_of
 from tasks.models import Assignment
 from tasks.pages import my_work as page
+from tasks.pages.contributions import awaiting_us
+from tasks.pages.urge import asked_of
 from tasks.viewing import viewing_of
-from tasks.workflow import Act, NotAllowed
+from tasks.workflow import Act, NotAllowed, State
 
 ROWS_A_PAGE = 50
+SAVED = {
+    Act.REPORT: "Đã lưu cập nhật",
+    Act.DRAFT: "Đã trình trưởng đơn vị",
+    Act.SUBMIT: "Đã gửi xác nhận",
+}
 KINDS = (
     "Báo cáo",
     "Công văn",
@@ -40,6 +49,8 @@ def my_work(request):
         "tasks/my_work.html",
         {
             "unit": request.user.unit,
+            "asked": asked_of(viewing, request.user),
+            "awaiting_us": awaiting_us(viewing, request.user),
             "total": len(rows),
             "counts": page.counts(rows),
             "groups": page.group_rows(items),
@@ -85,6 +96,7 @@ def _post(request, assignment, typed, documents):
         result=typed["result"],
         difficulty=typed["difficulty"],
         proposal=typed["proposal"],
+        missing=typed["missing"],
         keep=tuple(typed["keep"]),
         cite=documents.citations(),
         form_key=typed["form_key"],
@@ -102,7 +114,7 @@ def _show(
     """The row with its form open: a fragment for the list, a whole page without JavaScript."""
     if opened and form is None:
         evidence = list(actions.standing_evidence(assignment))
-        form = UpdateForm.opened_on(assignment, evidence)
+        form = UpdateForm.opened_on(assignment, evidence, _draft(assignment))
         documents = _document_forms(assignment, evidence)
     context = {
         "item": page.work_row(assignment, viewing, request.user),
@@ -110,12 +122,22 @@ def _show(
         "form": form,
         "documents": documents,
         "opened": opened,
+        "may_send": may_send(request.user, assignment.unit),
+        "may_extend": may_send(request.user, assignment.unit)
+        and not extending.why_not_ask(assignment, viewing.today),
         "refused": "" if workflow.can(assignment.state, Act.REPORT) else _why_not(assignment),
         "kinds": KINDS,
         "stale": stale,
     }
     template = "tasks/_work_item.html" if request.htmx else "tasks/update.html"
     return render(request, template, context, status=status)
+
+
+def _draft(assignment):
+    """What a member prepared and the head has not sent yet."""
+    if assignment.state != State.READY:
+        return None
+    return assignment.updates.filter(act=Act.DRAFT).order_by("-seq").first()
 
 
 def _why_not(assignment) -> str:
@@ -129,15 +151,18 @@ def _why_not(assignment) -> str:
 def _show_stale(request, viewing, pk, form, documents):
     """Somebody acted in between: both versions, and what was typed stays in the form."""
     assignment = _assignment_for(request.user, pk)
-    form.data = form.data.copy()
-    form.data["version"] = assignment.version
+    evidence = list(actions.standing_evidence(assignment))
+    data = form.data.copy()
+    data["version"] = assignment.version
+    data["form_key"] = str(uuid.uuid4())  # sent again, it is another act
+    data.setlist("keep", [str(row.pk) for row in evidence])
+    form = UpdateForm(data, evidence=evidence, auto_id=ids_of(assignment))
     latest = assignment.updates.select_related("by").last()
     return _show(request, viewing, assignment, form, documents, status=409, stale=latest)
 
 
 def _saved(request, viewing, assignment, done):
-    sent = done.act == Act.SUBMIT
-    words = "Đã gửi xác nhận" if sent else "Đã lưu cập nhật"
+    words = SAVED[done.act]
     if request.htmx:
         assignment = _assignment_for(request.user, assignment.pk)
         context = {

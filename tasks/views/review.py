@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from cchc import clock
 from cchc.permissions import may_verify
 from tasks import actions
-from tasks.forms import ReturnForm, VerifyForm
+from tasks.forms import ReturnForm, VerifyForm, seen_pairs
 from tasks.models import Assignment
+from tasks.pages.extensions import open_for
 from tasks.pages.review import review_items
 from tasks.viewing import viewing_of
 from tasks.workflow import NotAllowed, State
@@ -25,8 +26,12 @@ def review(request):
         .order_by("due_on", "pk")
     )
     page = Paginator(queue, ITEMS_A_PAGE).get_page(request.GET.get("trang"))
-    items = review_items(list(page.object_list))
-    return render(request, "tasks/review.html", {"items": items, "page": page})
+    context = {
+        "items": review_items(list(page.object_list)),
+        "page": page,
+        "extensions": open_for(request.user),
+    }
+    return render(request, "tasks/review.html", context)
 
 
 def verify(request, pk):
@@ -50,6 +55,45 @@ def verify(request, pk):
     return redirect(viewing.url("tasks:review"))
 
 
+def verify_many(request):
+    """The work that this person ticked after having seen it, each in a transaction of its own."""
+    viewing = viewing_of(request)
+    done, left = _verify_each(request.user, seen_pairs(request.POST.getlist("seen")))
+    if done:
+        messages.success(request, f"Đã xác nhận {len(done)} phần việc: {', '.join(done)}.")
+    if left:
+        messages.warning(
+            request,
+            f"Để lại {len(left)} phần việc đã thay đổi từ khi trang được mở: {', '.join(left)}. "
+            "Hãy xem bản mới rồi quyết định.",
+        )
+    if not done and not left:
+        messages.warning(request, "Chưa đánh dấu “đã xem” việc nào nên chưa xác nhận việc nào.")
+    return redirect(viewing.url("tasks:review"))
+
+
+def _verify_each(user, pairs) -> tuple[list[str], list[str]]:
+    """(verified, left as they are), by name; what this person may not verify is not there."""
+    queue = Assignment.objects.visible_to(user).select_related("task__plan__coordinator", "unit")
+    done, left = [], []
+    for assignment in queue.filter(pk__in=pairs).order_by("due_on", "pk"):
+        name = f"{assignment.occurrence_code} ({assignment.unit.short_name})"
+        try:
+            actions.verify(
+                assignment=assignment,
+                by=user,
+                at=clock.now(),
+                seen_version=pairs[assignment.pk],
+            )
+        except PermissionDenied:
+            continue
+        except (actions.Stale, NotAllowed):
+            left.append(name)
+        else:
+            done.append(name)
+    return done, left
+
+
 def return_(request, pk):
     viewing = viewing_of(request)
     assignment = _assignment_for(request.user, pk)
@@ -67,6 +111,7 @@ def return_(request, pk):
             at=clock.now(),
             seen_version=form.cleaned_data["version"],
             reason=form.cleaned_data["reason"],
+            redo_by=form.cleaned_data["redo_by"],
         )
     except (actions.Stale, NotAllowed) as refusal:
         return _changed(request, assignment, refusal, form)

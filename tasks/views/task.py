@@ -4,7 +4,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cchc import files
+from cchc.permissions import LEADER
 from tasks.models import Document
+from tasks.pages.directives import directives_on
 from tasks.pages.plan_text import cite
 from tasks.pages.task_page import nearest_period, read_task_page
 from tasks.viewing import viewing_of
@@ -32,7 +34,13 @@ def occurrence(request, code, period):
     )
     if page is None:
         raise Http404(f"Nhiệm vụ {code} không có kỳ {period}.")
-    context = {"it": page, "page": page.acts, "source": cite(viewing.plan)}
+    context = {
+        "it": page,
+        "page": page.acts,
+        "source": cite(viewing.plan),
+        "directives": directives_on(page.task, page.occurrence, viewing, request.user),
+        "may_direct": request.user.role == LEADER and not viewing.is_past,
+    }
     return render(request, "tasks/task.html", context)
 
 

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cchc import clock
-from tasks.actions import open_year
 from tasks.models import Plan
+from tasks.opening import open_year
 from tasks.workflow import NotAllowed
 
 IN_FORCE = Plan.Status.IN_FORCE

@@ -1,0 +1,84 @@
+"""Documents as people cite them, each kept once in its unit."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cchc import audit, files
+from cchc.clock import local_day
+from cchc.models import Unit
+from cchc.text import clean, fold
+from tasks.models import Document
+from tasks.workflow import NotAllowed
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A document as a person cites it, and the positions of the products it answers."""
+
+    number: str
+    issued_on: date
+    summary: str
+    issuer: str
+    kind: str = ""
+    signer: str = ""
+    products: tuple[int, ...] = ()  # primary keys
+    upload: object = None
+
+
+def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
+    """The document of this citation: the one that the unit already has, or a new one."""
+    if citation.issued_on > local_day(at):
+        raise NotAllowed("Ngày ban hành không thể ở sau hôm nay.")
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks: one after the other
+    key = document_key(citation.number, citation.issuer)
+    known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on).first()
+    if known:
+        if fold(known.summary) != fold(citation.summary):
+            raise NotAllowed(
+                f"Đơn vị đã ghi văn bản {known} với trích yếu “{known.summary}”. Nếu là cùng văn "
+                "bản thì dùng đúng trích yếu đó, hoặc đánh dấu nó ở “Văn bản đã ghi”; nếu là văn "
+                "bản khác thì sửa số, ngày."
+            )
+        if citation.upload:
+            _attach(known, citation.upload, by=by, at=at)
+        return known
+    stored = files.store(citation.upload, by=by, at=at) if citation.upload else None
+    document = Document.objects.create(
+        unit=unit,
+        key=key,
+        search=search_text(citation),
+        number=clean(citation.number),
+        issued_on=citation.issued_on,
+        kind=clean(citation.kind),
+        summary=clean(citation.summary),
+        issuer=clean(citation.issuer),
+        signer=clean(citation.signer),
+        file=stored,
+        created_by=by,
+        created_at=at,
+    )
+    audit.record(by=by, verb="document_recorded", target=document, at=at)  # no words: see ACCESS
+    return document
+
+
+def _attach(document, upload, *, by, at):
+    """The file that a document cited earlier lacked; one that is there is never exchanged."""
+    if document.file_id and document.file.sha256 == files.digest_of(upload):
+        return
+    if document.file_id:
+        raise NotAllowed(
+            f"Văn bản {document} đã có tệp “{document.file.name}”; không thay tệp được."
+        )
+    document.file = files.store(upload, by=by, at=at)
+    document.save(update_fields=["file"])
+    audit.record(by=by, verb="file_attached", target=document, at=at, file=document.file_id)
+
+
+def search_text(cited) -> str:
+    """What the register is searched by: every word of the citation, folded."""
+    words = (cited.number, cited.kind, cited.summary, cited.issuer, cited.signer)
+    return fold(" ".join(words))
+
+
+def document_key(number: str, issuer: str) -> str:
+    return f"{fold(number).replace(' ', '')}|{fold(issuer)}"

@@ -1,0 +1,149 @@
+"""Who is told what: one row in a person's bell, which a mail may carry later.
+
+Called within the transaction of the act that it tells of, so that nothing is told which did not
+happen. A notice names only what its reader may see: whom to tell is asked of the querysets below.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from cchc import audit, permissions
+from cchc.models import Unit, User
+from cchc.text import clean
+from tasks.models import Assignment, Notice, Plan
+
+LONGEST_WORDS = 500
+LONGEST_PATH = 200
+LONGEST_KEY = 100
+
+
+def tell(
+    *,
+    users: Iterable[User],
+    kind: str,
+    words: str,
+    path: str,
+    key: str,
+    at: datetime,
+    urgent: bool = False,
+) -> int:
+    """Tell each of `users` once, and return how many had not been told under this `key` before.
+
+    `words` become one line of at most 500 characters; `path` is an address of this site without its
+    host; `key` names the occasion ("returned:17"); `urgent` is mailed at once, the rest in a digest.
+    """
+    here = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    if not here or not path.startswith("/") or len(path) > LONGEST_PATH:
+        raise ValueError("path is an address of this site, without its host")
+    if not key or len(key) > LONGEST_KEY:
+        raise ValueError("key names the occasion, in at most 100 characters")
+    people = {user.pk: user for user in users if user.is_active}
+    told = Notice.objects.filter(user__in=people, key=key).values_list("user_id", flat=True)
+    fresh = people.keys() - set(told)
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user_id=pk,
+                kind=kind,
+                words=one_line(words),
+                path=path,
+                key=key,
+                urgent=urgent,
+                created_at=at,
+            )
+            for pk in sorted(fresh)
+        ],
+        ignore_conflicts=True,  # two runs of the same command at once
+    )
+    return len(fresh)
+
+
+def one_line(words: str, longest: int = LONGEST_WORDS) -> str:
+    """Without line ends and control characters, and not longer than `longest`."""
+    line = clean(words)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def reporters_of(unit: Unit):
+    """Those who write for the unit: active staff, head (in HCQT the coordinator) of it or above."""
+    return _active(permissions.REPORTERS).filter(unit__path__in=unit.ancestor_paths())
+
+
+def coordinators_of(plan: Plan):
+    """Those who follow and urge on behalf of the plan's coordinating unit."""
+    below = Q(unit__path__startswith=plan.coordinator.path)
+    return _active({permissions.COORDINATOR}).filter(below)
+
+
+def leaders_of(plan: Plan):
+    """The leaders who see the plan (PlanQuerySet.visible_to, asked the other way round)."""
+    seeing = Q(unit__path__in=plan.unit.ancestor_paths()) | Q(unit__path__startswith=plan.unit.path)
+    return _active({permissions.LEADER}).filter(seeing)
+
+
+def verifiers_of(assignment: Assignment):
+    """In whose queue the assignment waits once it is sent (permissions.may_verify)."""
+    plan = assignment.task.plan
+    if permissions.verifier_role(assignment.unit, plan.coordinator) == permissions.COORDINATOR:
+        return coordinators_of(plan).exclude(unit=assignment.unit)
+    outside = ~Q(unit__path__startswith=plan.coordinator.path) & ~Q(unit=assignment.unit)
+    return leaders_of(plan).filter(outside)
+
+
+def page_of(assignment: Assignment) -> str:
+    """Where everybody who may see the work finds it."""
+    return reverse("tasks:occurrence", args=[assignment.task.code, assignment.period_code])
+
+
+def _active(roles):
+    return User.objects.filter(is_active=True, role__in=roles)
+
+
+def tell_returned(assignment: Assignment, update, *, at: datetime):
+    """The unit must know at once that its work came back, and why."""
+    tell(
+        users=reporters_of(assignment.unit),
+        kind=Notice.Kind.RETURNED,
+        words=f"{assignment.occurrence_code} bị trả lại: {update.reason}",
+        path=reverse("tasks:update", args=[assignment.pk]),
+        key=f"returned:{update.pk}",
+        at=at,
+        urgent=True,
+    )
+
+
+def tell_sent(assignment: Assignment, update, *, at: datetime):
+    tell(
+        users=verifiers_of(assignment),
+        kind=Notice.Kind.REVIEW,
+        words=f"{assignment.unit.short_name} gửi xác nhận {assignment.occurrence_code}",
+        path=reverse("tasks:review"),
+        key=f"sent:{update.pk}",
+        at=at,
+    )
+
+
+def unread(user):
+    return Notice.objects.filter(user=user, read_at__isnull=True)
+
+
+def mark_read(*, by: User, at: datetime, pk: int | None = None, until: int | None = None) -> int:
+    """One notice of one's own, or all up to the newest that the page showed."""
+    wanted = unread(by).filter(pk=pk) if pk else unread(by).filter(pk__lte=until or 0)
+    return wanted.update(read_at=at)
+
+
+@transaction.atomic
+def choose_digest(*, by: User, at: datetime, every: str):
+    """How often this person wants the digest: their own setting, nobody else's."""
+    before = by.digest_every
+    if every == before:
+        return
+    by.digest_every = every
+    by.save(update_fields=["digest_every"])
+    audit.record(by=by, verb="digest_chosen", target=by, at=at, before=before, after=every)
