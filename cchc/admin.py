@@ -145,9 +145,11 @@ class UnitAdmin(AuditedAdmin):
     def get_deleted_objects(self, objs, request):
         """What a unit is named by protects it; that is the reason to give, not missing rights."""
         found, counts, rights_lacking, protected = super().get_deleted_objects(objs, request)
-        # by their kinds only: an administrator doesn't read the units' documents (ACCESS)
-        kinds = sorted({str(one).partition(":")[0] for one in protected})
-        return found, counts, set() if protected else rights_lacking, kinds
+        # What has no page in the admin is told by its kind: a document's number is not for the
+        # administrator (ACCESS).
+        told = [o if "<a " in str(o) else str(o).partition(":")[0] for o in protected]
+        told = list(dict.fromkeys(told))
+        return found, counts, set() if protected else rights_lacking, told
 
 
 class UserAddForm(BaseUserCreationForm):

@@ -17,7 +17,7 @@ from cchc.models import Unit, User
 from indicators.actions import record_measurement
 from tasks import actions, opening
 from tasks.citing import Citation
-from tasks.models import Assignment, Plan
+from tasks.models import Assignment, Notice, Plan
 from tasks.workflow import State
 
 INTERIM = "Đã xây dựng dự thảo, đang lấy ý kiến các đơn vị liên quan."
@@ -55,6 +55,9 @@ def seed(plan: Plan, fixture: Path) -> int:
     events += list(_measurement_events(plan, data["measurements"], coordinator))
     for event in sorted(events, key=lambda e: (e.at, e.order)):
         event.tell()
+    # What is long settled was long read; the last weeks' notices still wait in the bell.
+    unsettled = moment(date(plan.last_year, 12, 15), 0)
+    Notice.objects.filter(created_at__lt=unsettled).update(read_at=unsettled, mailed_at=unsettled)
     plan.has_demo_data = True
     plan.save(update_fields=["has_demo_data"])
     audit.record(by=None, verb="demo_seeded", target=plan, at=clock.now(), events=len(events))

@@ -14,8 +14,11 @@ from conftest import at
 from tasks.models import (
     Area,
     Assignment,
+    CalendarFeed,
+    Digest,
     Document,
     Evidence,
+    Notice,
     Plan,
     Product,
     ProgressUpdate,
@@ -49,6 +52,10 @@ def rows(unopened, minh):
     )
     Evidence.objects.create(update=update, document=document, product=product)
     Evidence.objects.create(update=update, document=document)
+    told = {"user": minh, "kind": "due", "words": "Còn 5 ngày", "path": "/", "created_at": MOMENT}
+    Notice.objects.create(key="due:1", **told)
+    Digest.objects.create(user=minh, day=DAY)
+    CalendarFeed.objects.create(user=minh, secret="bi-mat", made_at=MOMENT)
     other = Document.objects.create(number="2/BC-VP", key="2/bc-vp|van phong", **cited)
     return {
         Plan: {
@@ -81,6 +88,9 @@ def rows(unopened, minh):
             **recorded,
         },
         Evidence: {"update": update, "document": other, "product": product},
+        Notice: {"key": "due:2", **told},
+        Digest: {"user": minh, "day": date(2024, 3, 16)},
+        CalendarFeed: {"user": minh, "whole_unit": True, "made_at": MOMENT},
     }
 
 
@@ -113,6 +123,10 @@ CASES = [
     ("a_difficulty_proposes", ProgressUpdate, {"difficulty": "Thiếu người"}),
     ("evidence_once_for_a_product", Evidence, {"document": "1/BC-VP"}),
     ("evidence_once_without_product", Evidence, {"document": "1/BC-VP", "product": None}),
+    ("notice_told_once", Notice, {"key": "due:1"}),
+    ("one_digest_a_day", Digest, {"day": DAY}),
+    ("one_living_feed_of_a_kind", CalendarFeed, {"whole_unit": False}),
+    ("tasks_calendarfeed_secret", CalendarFeed, {"secret": "bi-mat"}),
 ]
 
 
@@ -146,6 +160,7 @@ def test_the_database_refuses(rows, minh, name, model, wrong):
         (ProgressUpdate, {"act": "return", "state": "returned", "reason": "Thiếu danh mục"}),
         (ProgressUpdate, {"difficulty": "Thiếu người", "proposal": "Thêm người"}),
         (Evidence, {"product": None}),
+        (CalendarFeed, {"whole_unit": False, "revoked_at": MOMENT}),
     ],
 )
 def test_the_database_takes(rows, minh, model, right):

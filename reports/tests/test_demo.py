@@ -1,0 +1,69 @@
+"""The demo tells a plausible story through the same actions, and only into an empty house."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from cchc.models import Unit, User
+from tasks.buckets import Bucket
+from tasks.ledger import read_year
+from tasks.models import Assignment, Evidence, ProgressUpdate
+from tasks.rebuilding import differences
+from tasks.workflow import State
+
+
+def run(command) -> str:
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def told(unopened):
+    run("seed_demo")
+    unopened.refresh_from_db()
+    return unopened
+
+
+def test_the_demo_covers_what_a_year_can_bring(told):
+    assert told.has_demo_data
+    everything = Assignment.objects.filter(task__plan=told)
+    assert {State.DONE, State.PENDING, State.RETURNED, State.DOING, State.NEW, State.WAITING} <= set(
+        everything.values_list("state", flat=True)
+    )
+    assert everything.filter(blocked=True).exists()
+    counts = read_year(told, 2024, date(2024, 12, 16)).counts
+    assert counts[Bucket.DONE_ON_TIME] > 10 and counts[Bucket.DONE_LATE]
+    assert counts[Bucket.OPEN_OVERDUE] and counts[Bucket.WAITING]
+    served = Evidence.objects.filter(update__assignment__task__code="I.3").values("document")
+    assert served.count() > served.distinct().count(), "one document for two products"
+    assert not differences(everything)
+
+
+def test_nobody_of_the_demo_verified_their_own_unit(told):
+    for act in ProgressUpdate.objects.filter(act="verify").select_related("by", "assignment"):
+        assert act.by.unit_id != act.assignment.unit_id
+
+
+def test_accounts_of_each_role_are_named(told):
+    shown = run("demo_accounts")
+    for role in User.Role:
+        assert role.label in shown
+    assert "cchc-minh-hoa-2025" in shown
+
+
+def test_every_page_says_that_it_is_a_demo(told, client):
+    client.force_login(User.objects.get(username="lanhdao"))
+    for url in ("/", "/ke-hoach/", "/chi-tieu/", "/cho-xac-nhan/", "/them/"):
+        assert "Dữ liệu minh họa" in client.get(url).content.decode()
+
+
+def test_where_people_are_nothing_is_told(plan, lan):
+    assert "giữ nguyên" in run("seed_demo")
+    assert not ProgressUpdate.objects.exists() and Unit.objects.count() == 5
+
+
+def test_without_demo_people_no_account_is_printed(plan, lan):
+    assert run("demo_accounts") == ""
