@@ -27,6 +27,9 @@ from tasks.tests.story import citation, report
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+NARROW = {"reports:plan_pdf": "?linh-vuc=4", "reports:plan_xlsx": "?linh-vuc=4"}  # two tasks
+
+
 def named_patterns(resolver=None, namespace=""):
     """(name, arguments) of every address of the site."""
     for pattern in (resolver or get_resolver()).url_patterns:
@@ -140,12 +143,12 @@ def test_every_address_is_in_the_table_and_the_table_has_no_other():
 @pytest.mark.parametrize("name", OURS)
 @time_machine.travel(at(2024, 12, 16), tick=False)
 def test_the_table_holds(name, arguments, identities):
-    url = reverse(name, args=arguments.get(name, []))
+    url = reverse(name, args=arguments.get(name, [])) + NARROW.get(name, "")
     wrong = []
     for place, (identity, person) in enumerate(identities.items()):
+        client = Client()
         for method in METHODS:
-            client = Client()
-            if person:
+            if person and (method == "GET" or name == "logout"):
                 client.force_login(person)
             answer = client.generic(method, url)
             answered = answer.status_code

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from cchc.models import StoredFile, Unit, User
+from cchc.models import StoredFile, Unit, UnitName, User
 from conftest import at
 
 
@@ -84,6 +84,15 @@ def test_a_file_has_a_whole_digest(person, digest):
     refused("file_has_a_whole_digest", new_file, person, sha256=digest)
 
 
+def test_one_name_ends_on_a_day(room):
+    def name(day):
+        UnitName.objects.create(unit=room, name="Phòng cũ", short_name="PC", until=day)
+
+    name(date(2024, 6, 30))
+    name(date(2025, 6, 30))
+    refused("one_name_ends_on_a_day", name, date(2024, 6, 30))
+
+
 def test_every_constraint_of_the_models_has_its_test_here():
     models = apps.get_app_config("cchc").get_models()
     names = {constraint.name for model in models for constraint in model._meta.constraints}
@@ -91,4 +100,5 @@ def test_every_constraint_of_the_models_has_its_test_here():
         "unit_ends_after_it_begins",
         "only_an_administrator_has_no_unit",
         "file_has_a_whole_digest",
+        "one_name_ends_on_a_day",
     }

@@ -30,9 +30,14 @@ def told(unopened):
 def test_the_demo_covers_what_a_year_can_bring(told):
     assert told.has_demo_data
     everything = Assignment.objects.filter(task__plan=told)
-    assert {State.DONE, State.PENDING, State.RETURNED, State.DOING, State.NEW, State.WAITING} <= set(
-        everything.values_list("state", flat=True)
-    )
+    assert {
+        State.DONE,
+        State.PENDING,
+        State.RETURNED,
+        State.DOING,
+        State.NEW,
+        State.WAITING,
+    } <= set(everything.values_list("state", flat=True))
     assert everything.filter(blocked=True).exists()
     counts = read_year(told, 2024, date(2024, 12, 16)).counts
     assert counts[Bucket.DONE_ON_TIME] > 10 and counts[Bucket.DONE_LATE]

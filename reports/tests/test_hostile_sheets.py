@@ -230,11 +230,11 @@ def mutate(content: bytes, dice: random.Random) -> bytes:
     return bytes(damaged)
 
 
-def test_a_hundred_damaged_files_give_a_page_and_no_row(client, content, record_property):
+def test_forty_damaged_files_give_a_page_and_no_row(client, content, record_property):
     dice = random.Random(20241216)
     answers = {200: 0, 422: 0}
     slowest = 0.0
-    for _ in range(100):
+    for _ in range(40):
         start = time.perf_counter()
         response = upload(client, mutate(content, dice))
         slowest = max(slowest, time.perf_counter() - start)
@@ -243,7 +243,7 @@ def test_a_hundred_damaged_files_give_a_page_and_no_row(client, content, record_
         assert ("Chưa nạp được" in page) or ("Không có thay đổi" in page) or ("chưa ghi" in page)
     assert ProgressUpdate.objects.count() == 0
     assert answers[422] > 80
-    record_property("damaged workbooks", f"100: {answers[422]} refused, {answers[200]} harmless")
+    record_property("damaged workbooks", f"40: {answers[422]} refused, {answers[200]} harmless")
     record_property("slowest damaged workbook", f"{slowest:.1f} s")
 
 

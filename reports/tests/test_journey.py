@@ -134,7 +134,7 @@ def test_the_main_job_from_floor_to_roof(office, desk, upload):
         expect(minh.get_by_text("Đã gửi xác nhận")).to_be_visible()
 
         thu.goto("/cho-xac-nhan/")
-        thu.get_by_role("button", name="Xác nhận").click()
+        thu.get_by_role("button", name="Xác nhận", exact=True).click()
         expect(thu.get_by_text("hoàn thành ngày 15/11/2025")).to_be_visible()
 
         after = numbers(leader)

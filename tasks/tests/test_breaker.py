@@ -133,7 +133,9 @@ def test_nobody_reads_what_another_unit_wrote(who, told, plan, client, hung, an)
     leaks, own_words = set(), set()
     urls = [*addresses(plan, told), *(admin_addresses() if person.is_administrator else ())]
     for url in urls:
-        answers = [client.get(url), client.get(url, headers={"HX-Request": "true"})]
+        answers = [client.get(url)]
+        if "/phan-viec/" in url or "/ke-hoach/?" in url:
+            answers.append(client.get(url, headers={"HX-Request": "true"}))
         if "/phan-viec/" in url:
             answers.append(client.post(url, {"version": 1}))
         for answer in answers:
@@ -453,7 +455,7 @@ QUERIES = [
 def test_no_path_and_no_query_is_an_error_of_ours(who, client, minh, thu, an, plan):
     client.force_login({"minh": minh, "thu": thu, "an": an}[who])
     client.raise_request_exception = False
-    pages = ("/", "/ke-hoach/", "/nhiem-vu/I.2/2024/") if who == "thu" else ("/ke-hoach/",)
+    pages = {"thu": ("/", "/nhiem-vu/I.2/2024/"), "minh": ("/ke-hoach/",), "an": ()}[who]
     urls = [*PATHS, *(f"{page}?{query}" for page in pages for query in QUERIES)]
     bad = []
     for url in urls:

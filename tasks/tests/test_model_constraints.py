@@ -15,16 +15,22 @@ from tasks.models import (
     Area,
     Assignment,
     CalendarFeed,
+    ChosenUnit,
+    Contribution,
     Digest,
+    Directive,
     Document,
     Evidence,
+    Extension,
     Notice,
     Plan,
     Product,
     ProgressUpdate,
+    Reminder,
     Solution,
     Task,
     TaskUnit,
+    UrgeLetter,
 )
 
 MOMENT = at(2024, 3, 15)
@@ -56,6 +62,7 @@ def rows(unopened, minh):
     Notice.objects.create(key="due:1", **told)
     Digest.objects.create(user=minh, day=DAY)
     CalendarFeed.objects.create(user=minh, secret="bi-mat", made_at=MOMENT)
+    follow = _follow_rows(assignment, task, unit, minh)
     other = Document.objects.create(number="2/BC-VP", key="2/bc-vp|van phong", **cited)
     return {
         Plan: {
@@ -91,6 +98,56 @@ def rows(unopened, minh):
         Notice: {"key": "due:2", **told},
         Digest: {"user": minh, "day": date(2024, 3, 16)},
         CalendarFeed: {"user": minh, "whole_unit": True, "made_at": MOMENT},
+    } | follow
+
+
+def _follow_rows(assignment, task, unit, minh):
+    """The same for what happens around the work."""
+    asked = {
+        "assignment": assignment,
+        "due_on": DAY,
+        "wanted_on": date(2024, 4, 30),
+        "reason": "Chờ ý kiến",
+        "asked_by": minh,
+        "asked_at": MOMENT,
+    }
+    Extension.objects.create(**asked)
+    letter = {
+        "unit": unit,
+        "year": 2024,
+        "issued_on": DAY,
+        "answer_by": date(2024, 3, 20),
+        "by": minh,
+        "at": MOMENT,
+    }
+    UrgeLetter.objects.create(number=1, **letter)
+    notice = {"assignment": assignment, "rung": "notice", "due_on": DAY, "at": MOMENT}
+    Reminder.objects.create(step="-5", **notice)
+    party = task.parties.get(part="collab")
+    chosen = {"party": party, "unit": unit, "by": minh, "at": MOMENT}
+    ChosenUnit.objects.create(year=2024, **chosen)
+    decided = {"decided_by": minh, "decided_at": MOMENT, "granted_on": date(2024, 4, 30)}
+    return {
+        Extension: asked | decided | {"decision": "granted"},
+        UrgeLetter: {"number": 2, **letter},
+        Reminder: {"step": "-1", **notice},
+        Directive: {
+            "task": task,
+            "year": 2024,
+            "unit": unit,
+            "words": "Làm ngay",
+            "by": minh,
+            "at": MOMENT,
+        },
+        Contribution: {
+            "assignment": assignment,
+            "unit": unit,
+            "wanted": "Số liệu",
+            "due_on": DAY,
+            "asked_by": minh,
+            "asked_at": MOMENT,
+        },
+        ChosenUnit: {"year": 2025, **chosen},
     }
 
 
@@ -123,6 +180,28 @@ CASES = [
     ("a_difficulty_proposes", ProgressUpdate, {"difficulty": "Thiếu người"}),
     ("evidence_once_for_a_product", Evidence, {"document": "1/BC-VP"}),
     ("evidence_once_without_product", Evidence, {"document": "1/BC-VP", "product": None}),
+    ("a_move_says_from_where", ProgressUpdate, {"act": "move"}),
+    ("an_extension_is_later", Extension, {"wanted_on": DAY}),
+    ("a_granted_extension_has_its_day", Extension, {"granted_on": None}),
+    ("a_refusal_says_why", Extension, {"decision": "refused", "granted_on": None}),
+    ("a_decision_has_its_author", Extension, {"decided_by": None}),
+    (
+        "one_open_extension_at_a_time",
+        Extension,
+        {"decision": "open", "granted_on": None, "decided_by": None, "decided_at": None},
+    ),
+    ("urge_letter_number_once_a_year", UrgeLetter, {"number": 1}),
+    ("a_notice_is_given_once", Reminder, {"step": "-5"}),
+    (
+        "a_promise_has_its_day",
+        Reminder,
+        {"answer": "promise", "answered_by": "minh", "answered_at": MOMENT},
+    ),
+    ("an_answer_has_its_author", Reminder, {"answer": "reason"}),
+    ("a_letter_rung_has_its_letter", Reminder, {"rung": "letter"}),
+    ("a_closed_directive_has_its_author", Directive, {"status": "closed"}),
+    ("a_contribution_answered_has_words", Contribution, {"answer": "Đã gửi"}),
+    ("chosen_once_a_year", ChosenUnit, {"year": 2024}),
     ("notice_told_once", Notice, {"key": "due:1"}),
     ("one_digest_a_day", Digest, {"day": DAY}),
     ("one_living_feed_of_a_kind", CalendarFeed, {"whole_unit": False}),
@@ -136,6 +215,7 @@ CASES = [
 def test_the_database_refuses(rows, minh, name, model, wrong):
     found = {
         "rule_confirmed_by": lambda _: minh,
+        "answered_by": lambda _: minh,
         "document": lambda number: Document.objects.get(number=number),
     }
     wrong = {field: found.get(field, lambda value: value)(value) for field, value in wrong.items()}
