@@ -48,110 +48,6 @@ def bucket_of(state: str, due_on: date | None, done_on: date | None, on: date) -
     return Bucket.OPEN_IN_TIME if reached <= due_on else Bucket.OPEN_OVERDUE
 
 
-@dataclass(frozen=True)
-class Row:
-    """One assignment as it stood on the day asked about. Plain values, ready to show."""
-
-    assignment_id: int
-    task_id: int
-    position: int
-    code: str
-    area: int
-    completion: str
-    unit_id: int
-    unit_code: str
-    unit: str
-    unit_short: str
-    year: int
-    period: str
-    due_on: date | None
-    first_due_on: date | None
-    waits_for: str
-    state: str
-    done_on: date | None
-    blocked: bool
-    products: int
-    products_issued: int
-    updated_on: date | None
-    last_report_id: int | None
-    bucket: Bucket
-    carried: bool  # left over from an earlier year
-    prior: bool  # finished in an earlier year: listed, outside the buckets
-    days_left: int | None  # negative: days overdue; None: done, sent, or no due day
-    in_window: bool = True  # fell due or was issued within the report's window
-
-    @property
-    def soon(self) -> bool:
-        return _soon(self)
-
-    @property
-    def tile(self) -> str:
-        return _tile(self)
-
-    @property
-    def period_code(self) -> str:
-        return _period_code(self)
-
-    @property
-    def extended(self) -> bool:
-        """A later day was granted; the first one stays beside it."""
-        return bool(self.first_due_on and self.due_on and self.due_on > self.first_due_on)
-
-    @property
-    def first_verdict(self) -> Bucket | None:
-        """What extended work that is done would be by its first due day."""
-        if not self.extended or self.done_on is None:
-            return None
-        return bucket_of(self.state, self.first_due_on, self.done_on, self.done_on)
-
-
-@dataclass(frozen=True)
-class Occurrence:
-    """A task in one period: done when all its slots are, or one (Task.completion)."""
-
-    task_id: int
-    position: int
-    code: str
-    area: int
-    year: int
-    period: str
-    slots: tuple[Row, ...]
-    bucket: Bucket
-    state: str
-    due_on: date | None
-    done_on: date | None
-    blocked: bool
-    carried: bool
-    prior: bool
-    days_left: int | None
-    in_window: bool = True
-
-    @property
-    def soon(self) -> bool:
-        return _soon(self)
-
-    @property
-    def tile(self) -> str:
-        return _tile(self)
-
-    @property
-    def period_code(self) -> str:
-        return _period_code(self)
-
-    @property
-    def updated_on(self) -> date | None:
-        return max((slot.updated_on for slot in self.slots if slot.updated_on), default=None)
-
-
-def _soon(thing) -> bool:
-    left = thing.days_left
-    return thing.bucket == Bucket.OPEN_IN_TIME and left is not None and left <= SOON_DAYS
-
-
-def _period_code(thing) -> str:
-    return f"{thing.year}-{thing.period}" if thing.period else str(thing.year)
-
-
 # The one status word of the screens (interface.md, 3), and the order in which tiles stand.
 TILE_ORDER = (
     "done",
@@ -184,12 +80,98 @@ _STATE_TILES = {
 }
 
 
-def _tile(thing) -> str:
-    if thing.prior:
-        return "prior"
-    if thing.bucket in _BUCKET_TILES:
-        return _BUCKET_TILES[thing.bucket]
-    return "blocked" if thing.blocked else _STATE_TILES[thing.state]
+class Placed:
+    """What an assignment and an occurrence both say of their place in the books."""
+
+    @property
+    def soon(self) -> bool:
+        left = self.days_left
+        return self.bucket == Bucket.OPEN_IN_TIME and left is not None and left <= SOON_DAYS
+
+    @property
+    def period_code(self) -> str:
+        """2024, or 2024-Q2 for a quarter."""
+        return f"{self.year}-{self.period}" if self.period else str(self.year)
+
+    @property
+    def tile(self) -> str:
+        """The one status word of the screens."""
+        if self.prior:
+            return "prior"
+        if self.bucket in _BUCKET_TILES:
+            return _BUCKET_TILES[self.bucket]
+        return "blocked" if self.blocked else _STATE_TILES[self.state]
+
+
+@dataclass(frozen=True)
+class Row(Placed):
+    """One assignment as it stood on the day asked about. Plain values, ready to show."""
+
+    assignment_id: int
+    task_id: int
+    position: int
+    code: str
+    area: int
+    completion: str
+    unit_id: int
+    unit_code: str
+    unit: str
+    unit_short: str
+    year: int
+    period: str
+    due_on: date | None
+    first_due_on: date | None
+    waits_for: str
+    state: str
+    done_on: date | None
+    blocked: bool
+    products: int
+    products_issued: int
+    updated_on: date | None
+    last_report_id: int | None
+    bucket: Bucket
+    carried: bool  # left over from an earlier year
+    prior: bool  # finished in an earlier year: listed, outside the buckets
+    days_left: int | None  # negative: days overdue; None: done, sent, or no due day
+    in_window: bool = True  # fell due or was issued within the report's window
+
+    @property
+    def extended(self) -> bool:
+        """A later day was granted; the first one stays beside it."""
+        return bool(self.first_due_on and self.due_on and self.due_on > self.first_due_on)
+
+    @property
+    def first_verdict(self) -> Bucket | None:
+        """What extended work that is done would be by its first due day."""
+        if not self.extended or self.done_on is None:
+            return None
+        return bucket_of(self.state, self.first_due_on, self.done_on, self.done_on)
+
+
+@dataclass(frozen=True)
+class Occurrence(Placed):
+    """A task in one period: done when all its slots are, or one (Task.completion)."""
+
+    task_id: int
+    position: int
+    code: str
+    area: int
+    year: int
+    period: str
+    slots: tuple[Row, ...]
+    bucket: Bucket
+    state: str
+    due_on: date | None
+    done_on: date | None
+    blocked: bool
+    carried: bool
+    prior: bool
+    days_left: int | None
+    in_window: bool = True
+
+    @property
+    def updated_on(self) -> date | None:
+        return max((slot.updated_on for slot in self.slots if slot.updated_on), default=None)
 
 
 def count(things) -> dict[Bucket, int]:

@@ -3,7 +3,6 @@
 from datetime import date
 from io import StringIO
 
-import pytest
 from django.core.management import call_command
 
 from cchc.models import Unit, User
@@ -20,26 +19,23 @@ def run(command) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
-def told(unopened):
+def test_the_demo_covers_what_a_year_can_bring(unopened, client):
+    """One telling, four questions: it takes seconds."""
     run("seed_demo")
     unopened.refresh_from_db()
-    return unopened
+    assert unopened.has_demo_data
+    _every_state_and_bucket_is_there(unopened)
+    _nobody_verified_their_own_unit()
+    _accounts_of_each_role_are_named()
+    _every_page_says_that_it_is_a_demo(client)
 
 
-def test_the_demo_covers_what_a_year_can_bring(told):
-    assert told.has_demo_data
-    everything = Assignment.objects.filter(task__plan=told)
-    assert {
-        State.DONE,
-        State.PENDING,
-        State.RETURNED,
-        State.DOING,
-        State.NEW,
-        State.WAITING,
-    } <= set(everything.values_list("state", flat=True))
+def _every_state_and_bucket_is_there(plan):
+    everything = Assignment.objects.filter(task__plan=plan)
+    expected = {State.DONE, State.PENDING, State.RETURNED, State.DOING, State.NEW, State.WAITING}
+    assert expected <= set(everything.values_list("state", flat=True))
     assert everything.filter(blocked=True).exists()
-    counts = read_year(told, 2024, date(2024, 12, 16)).counts
+    counts = read_year(plan, 2024, date(2024, 12, 16)).counts
     assert counts[Bucket.DONE_ON_TIME] > 10 and counts[Bucket.DONE_LATE]
     assert counts[Bucket.OPEN_OVERDUE] and counts[Bucket.WAITING]
     served = Evidence.objects.filter(update__assignment__task__code="I.3").values("document")
@@ -47,19 +43,19 @@ def test_the_demo_covers_what_a_year_can_bring(told):
     assert not differences(everything)
 
 
-def test_nobody_of_the_demo_verified_their_own_unit(told):
+def _nobody_verified_their_own_unit():
     for act in ProgressUpdate.objects.filter(act="verify").select_related("by", "assignment"):
         assert act.by.unit_id != act.assignment.unit_id
 
 
-def test_accounts_of_each_role_are_named(told):
+def _accounts_of_each_role_are_named():
     shown = run("demo_accounts")
     for role in User.Role:
         assert role.label in shown
     assert "cchc-minh-hoa-2025" in shown
 
 
-def test_every_page_says_that_it_is_a_demo(told, client):
+def _every_page_says_that_it_is_a_demo(client):
     client.force_login(User.objects.get(username="lanhdao"))
     for url in ("/", "/ke-hoach/", "/chi-tieu/", "/cho-xac-nhan/", "/them/"):
         assert "Dữ liệu minh họa" in client.get(url).content.decode()

@@ -242,7 +242,7 @@ def test_forty_damaged_files_give_a_page_and_no_row(client, content, record_prop
         page = response.content.decode()
         assert ("Chưa nạp được" in page) or ("Không có thay đổi" in page) or ("chưa ghi" in page)
     assert ProgressUpdate.objects.count() == 0
-    assert answers[422] > 80
+    assert answers[422] > 30
     record_property("damaged workbooks", f"40: {answers[422]} refused, {answers[200]} harmless")
     record_property("slowest damaged workbook", f"{slowest:.1f} s")
 

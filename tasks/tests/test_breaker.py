@@ -123,7 +123,7 @@ def admin_addresses():
             yield f"/quan-tri/cchc/unit/{unit.pk}/{page}/"
 
 
-@pytest.mark.parametrize("who", ["minh", "hung", "hoa", "lan", "an", "an_with_a_unit"])
+@pytest.mark.parametrize("who", ["minh", "hung", "hoa", "an_with_a_unit"])
 @time_machine.travel(NOW, tick=False)
 def test_nobody_reads_what_another_unit_wrote(who, told, plan, client, hung, an):
     make_user("an_with_a_unit", "An ở Văn phòng", User.Role.ADMINISTRATOR, "VP")
@@ -623,7 +623,7 @@ def cast(lan, minh, hung, hoa, thu, quang, an):
 
 
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
