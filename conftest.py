@@ -13,6 +13,7 @@ from django.db import connection
 
 from cchc.models import AuditEvent, Unit, User
 from indicators.models import Indicator
+from reports.models import ReportPeriod
 from tasks.models import Area, Assignment, Plan, Product, Solution, Task, TaskUnit
 
 PASSWORD = "Mua-xuan-2024"
@@ -58,6 +59,7 @@ def _end_other_sessions():
 def prepare():
     call_command("load_plan", verbosity=0, stdout=StringIO())
     call_command("open_year", all=True, verbosity=0, stdout=StringIO())
+    call_command("open_report_periods", verbosity=0, stdout=StringIO())
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def unopened(opened) -> Plan:
 @pytest.fixture
 def nothing_loaded(unopened):
     """A database that knows no plan."""
-    for model in (Indicator, Product, TaskUnit, Task, Solution, Area, Plan):
+    for model in (ReportPeriod, Indicator, Product, TaskUnit, Task, Solution, Area, Plan):
         model.objects.all().delete()
     for unit in Unit.objects.order_by("-path"):
         unit.delete()

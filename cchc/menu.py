@@ -31,7 +31,13 @@ class Item:
 
 
 ENTRIES = (
-    Entry("reports:dashboard", "Bảng điều hành", "Điều hành", "layout-dashboard"),
+    Entry(
+        "reports:dashboard",
+        "Bảng điều hành",
+        "Điều hành",
+        "layout-dashboard",
+        below=("reports:compare", "reports:presentation"),
+    ),
     Entry(
         "tasks:my_work",
         "Việc của đơn vị",
@@ -44,6 +50,7 @@ ENTRIES = (
             "tasks:directive_answer",
             "tasks:choose",
             "tasks:contribution_answer",
+            "reports:contribution",
         ),
         count="urgent_count",
         counted="việc quá hạn, bị trả lại hoặc chờ duyệt",
@@ -83,16 +90,69 @@ ENTRIES = (
         "Kế hoạch",
         "Kế hoạch",
         "table",
-        below=("tasks:plan_text", "tasks:task", "tasks:occurrence", "tasks:trigger", "tasks:stop"),
+        below=(
+            "tasks:plan_text",
+            "tasks:task",
+            "tasks:occurrence",
+            "tasks:trigger",
+            "tasks:stop",
+            # plans, a draft under work, amendments
+            "tasks:plans",
+            # a plan comes in from its file
+            "tasks:plan_import_new",
+            "tasks:plan_import",
+            "indicators:plan_import_write",
+            "tasks:plan_page",
+            "tasks:plan_finding",
+            "tasks:plan_begin",
+            "tasks:plan_close",
+            "tasks:plan_reopen",
+            "tasks:plan_edit",
+            "tasks:plan_area",
+            "tasks:plan_task_new",
+            "tasks:plan_task",
+            "tasks:amendments",
+            "tasks:amendment_new",
+        ),
     ),
     Entry(
         "indicators:list",
         "Chỉ tiêu",
         "Chỉ tiêu",
         "target",
-        below=("indicators:indicator", "indicators:measure"),
+        below=(
+            "indicators:indicator",
+            "indicators:measure",
+            # indices of area VIII
+            "indicators:index_list",
+            "indicators:index",
+            "indicators:index_record",
+        ),
     ),
-    Entry("reports:list", "Báo cáo", "Báo cáo", "file-text", below=("reports:annual",)),
+    Entry(
+        "reports:list",
+        "Báo cáo",
+        "Báo cáo",
+        "file-text",
+        below=(
+            "reports:report",
+            # the days of a period, the outlines
+            "reports:period_new",
+            "reports:period_days",
+            "reports:outlines",
+            "reports:outline",
+            "reports:editor",
+            "reports:submit",
+            "reports:return",
+            "reports:approve",
+            "reports:issue",
+            "reports:sign",
+            "reports:correct",
+            "reports:statistics",
+            "reports:section_ask",
+            "reports:office_template",
+        ),
+    ),
     Entry("admin:index", "Quản trị", "Quản trị", "settings"),
 )
 MORE = Entry(
@@ -110,6 +170,10 @@ MORE = Entry(
         "tasks:extension",
         "tasks:unit_changes",
         "tasks:unit_change",
+        # saved views
+        "saved_views",
+        "saved_view_new",
+        "saved_view_rename",
     ),
 )
 # The bar at the foot of a phone: of each group the first page that this person may open, then MORE.

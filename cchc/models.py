@@ -262,3 +262,49 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.target_type} {self.target_id}"
+
+
+class DayOff(models.Model):
+    """A day on which the office differs from the plain week: a holiday, or with `works` a Saturday
+    or Sunday worked in exchange. Seeded with the public holidays, edited by the administrator."""
+
+    day = models.DateField("ngày", unique=True)
+    name = models.CharField("lý do", max_length=100)
+    works = models.BooleanField("làm việc", default=False, help_text="Ngày nghỉ cuối tuần làm bù.")
+
+    class Meta:
+        verbose_name = "ngày nghỉ, làm bù"
+        verbose_name_plural = "ngày nghỉ, làm bù"
+        ordering = ["day"]
+
+    def __str__(self):
+        return f"{self.day:%d/%m/%Y} {self.name}"
+
+
+class SavedView(models.Model):
+    """A page with its filters that a person keeps under a name. `path` is the address without the
+    host; whether its owner may still open it is asked when it is opened, as of any address."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", editable=False
+    )
+    name = models.CharField("tên", max_length=80)
+    path = models.CharField("địa chỉ", max_length=1000)
+    created_at = models.DateTimeField("lưu lúc")
+
+    class Meta:
+        verbose_name = "cách xem"
+        verbose_name_plural = "cách xem"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], name="a_persons_view_has_its_own_name"
+            ),
+            models.CheckConstraint(
+                name="a_saved_view_is_an_address_of_ours",
+                condition=Q(path__startswith="/") & ~Q(path__startswith="//"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

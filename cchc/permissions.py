@@ -71,6 +71,16 @@ ACCESS: dict[str, Access] = {
     "password_change_done": Access(EVERYONE, READ, "Đã đổi mật khẩu."),
     "health": Access(OPEN, READ, "Máy chủ còn chạy hay không, không có dữ liệu."),
     "more": Access(EVERYONE, READ, "Các mục khác của trình đơn."),
+    # saved views
+    "saved_views": Access(EVERYONE, READ, "Cách xem mà chính mình đã lưu."),
+    "saved_view_new": Access(EVERYONE, READ_AND_POST, "Lưu một địa chỉ có bộ lọc cho chính mình."),
+    "saved_view": Access(EVERYONE, READ, "Mở một cách xem của mình; của người khác: 404."),
+    "saved_view_rename": Access(
+        EVERYONE, READ_AND_POST, "Đổi tên một cách xem của mình; của người khác: 404."
+    ),
+    "saved_view_delete": Access(
+        EVERYONE, ("POST",), "Xóa một cách xem của mình; của người khác: 404."
+    ),
     # tasks
     "tasks:my_work": Access(REPORTERS, READ, OWN_UNIT),
     "tasks:update": Access(REPORTERS, READ_AND_POST, OWN_UNIT),
@@ -85,6 +95,59 @@ ACCESS: dict[str, Access] = {
     "tasks:occurrence": Access(EVERYONE, READ, PLAN_AND_STATES),
     "tasks:document_file": Access(
         REPORTERS | VERIFIERS, READ, "Tệp văn bản minh chứng mà mình được thấy; khác: 404."
+    ),
+    # tasks: plans, a draft under work, amendments
+    "tasks:plans": Access(
+        EVERYONE, READ, "Các kế hoạch của cơ quan mình; dự thảo: HCQT, lãnh đạo, quản trị."
+    ),
+    "tasks:plan_page": Access(
+        EVERYONE,
+        READ,
+        "Một kế hoạch và các phát hiện về lời văn; dự thảo: HCQT, lãnh đạo, quản trị, khác: 404.",
+    ),
+    "tasks:plan_finding": Access(
+        frozenset({COORDINATOR}), ("POST",), "Ghi vì sao để nguyên một phát hiện về lời văn."
+    ),
+    "tasks:plan_begin": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Đưa kế hoạch dự thảo vào thực hiện."
+    ),
+    "tasks:plan_close": Access(frozenset({COORDINATOR}), READ_AND_POST, "Kết thúc kế hoạch."),
+    "tasks:plan_reopen": Access(
+        frozenset({LEADER}), READ_AND_POST, "Lãnh đạo mở lại kế hoạch đã kết thúc, có lý do."
+    ),
+    "tasks:plan_edit": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Soạn kế hoạch dự thảo: phần đầu, mục lục."
+    ),
+    "tasks:plan_order": Access(
+        frozenset({COORDINATOR}), ("POST",), "Đổi thứ tự nhiệm vụ của kế hoạch dự thảo."
+    ),
+    "tasks:plan_area": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Soạn một lĩnh vực của kế hoạch dự thảo."
+    ),
+    "tasks:plan_task_new": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Thêm một nhiệm vụ vào kế hoạch dự thảo."
+    ),
+    "tasks:plan_task": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Soạn một nhiệm vụ của kế hoạch dự thảo."
+    ),
+    # a plan comes in from its file
+    "tasks:plan_import_new": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Nạp kế hoạch từ tệp Word, Excel đã ký."
+    ),
+    "tasks:plan_import": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Xem, sửa tệp đã nạp; của cơ quan khác: 404."
+    ),
+    "tasks:plan_import_file": Access(frozenset({COORDINATOR}), READ, "Tệp kế hoạch đã nạp."),
+    "indicators:plan_import_write": Access(
+        frozenset({COORDINATOR}), ("POST",), "Ghi tệp đã xem thành kế hoạch dự thảo."
+    ),
+    "tasks:amendments": Access(
+        EVERYONE, READ, "Các văn bản sửa đổi, bổ sung Kế hoạch, lời văn trước và sau."
+    ),
+    "tasks:amendment_new": Access(
+        frozenset({COORDINATOR}),
+        READ_AND_POST,
+        "Sửa đổi kế hoạch đang hiệu lực; xem trước rồi ghi.",
     ),
     # tasks: approval by the head, documents, extensions, what waits
     "tasks:approve": Access(HEADS, ("POST",), "Duyệt và gửi phần việc của đơn vị mình."),
@@ -162,8 +225,20 @@ ACCESS: dict[str, Access] = {
     "indicators:measure": Access(
         frozenset({COORDINATOR}), READ_AND_POST, "Ghi kết quả đo của một năm."
     ),
+    # indices of area VIII
+    "indicators:index_list": Access(EVERYONE, READ, "Các chỉ số của lĩnh vực VIII qua từng năm."),
+    "indicators:index": Access(
+        EVERYONE, READ, "Một chỉ số: các năm, điểm thành phần, nhiệm vụ liên quan."
+    ),
+    "indicators:index_record": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Ghi kết quả một chỉ số của một năm."
+    ),
     # reports
     "reports:dashboard": Access(EVERYONE, READ, PLAN_AND_STATES),
+    # reports: forms of the dashboard
+    "reports:compare": Access(EVERYONE, READ, PLAN_AND_STATES),
+    "reports:presentation": Access(EVERYONE, READ, PLAN_AND_STATES),
+    "reports:dashboard_pdf": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_xlsx": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_pdf": Access(EVERYONE, READ, PLAN_AND_STATES),
     # reports: a unit's Excel sheet
@@ -171,13 +246,78 @@ ACCESS: dict[str, Access] = {
     "reports:sheet_upload": Access(
         REPORTERS, READ_AND_POST, "Nạp tệp Excel của đơn vị mình; của đơn vị khác: từ chối."
     ),
-    "reports:list": Access(VERIFIERS, READ, "Danh sách báo cáo."),
-    "reports:annual": Access(VERIFIERS, READ, "Dự thảo báo cáo năm, nội dung của mọi đơn vị."),
-    "reports:annual_pdf": Access(VERIFIERS, READ, "Báo cáo năm, tệp PDF."),
-    "reports:annual_docx": Access(VERIFIERS, READ, "Báo cáo năm, tệp Word."),
-    "reports:annual_xlsx": Access(VERIFIERS, READ, "Báo cáo năm, phụ lục Excel."),
+    "reports:list": Access(VERIFIERS, READ, "Các kỳ báo cáo của năm."),
+    "reports:report": Access(VERIFIERS, READ, "Một báo cáo, nội dung của mọi đơn vị."),
+    "reports:report_pdf": Access(VERIFIERS, READ, "Báo cáo, tệp PDF."),
+    "reports:report_docx": Access(VERIFIERS, READ, "Báo cáo, tệp Word."),
+    "reports:report_xlsx": Access(VERIFIERS, READ, "Báo cáo, phụ lục Excel."),
+    "reports:report_file": Access(VERIFIERS, READ, "Tệp đã lưu của báo cáo đã ban hành."),
+    # reports: the office's own Word template
+    "reports:office_template": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Mẫu Word của báo cáo: xem, đưa lên, bỏ."
+    ),
+    "reports:office_template_file": Access(
+        frozenset({COORDINATOR}), READ, "Mẫu Word mà cơ quan đã đưa lên."
+    ),
+    "reports:our_template_file": Access(frozenset({COORDINATOR}), READ, "Mẫu Word của phần mềm."),
     "reports:urge_letter_docx": Access(
         REPORTERS | VERIFIERS, READ, "Phiếu đôn đốc, tệp Word: ai xem được phiếu thì tải được."
+    ),
+    # reports: the editor, contributions
+    "reports:editor": Access(frozenset({COORDINATOR}), READ, "Soạn báo cáo: HCQT của kế hoạch."),
+    "reports:begin": Access(frozenset({COORDINATOR}), ("POST",), "Lập dự thảo báo cáo."),
+    **{
+        f"reports:passage_{act}": Access(frozenset({COORDINATOR}), ("POST",), sees)
+        for act, sees in (
+            ("save", "Ghi lời văn một đoạn của dự thảo."),
+            ("add", "Thêm một đoạn vào dự thảo."),
+            ("hide", "Bỏ một đoạn khỏi dự thảo; đoạn vẫn được giữ."),
+            ("show", "Đưa lại một đoạn đã bỏ."),
+            ("take", "Lấy lại đoạn theo cập nhật của đơn vị."),
+            ("keep", "Giữ đoạn đã sửa khi nguồn thay đổi."),
+        )
+    },
+    "reports:section_ask": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Đề nghị một đơn vị đóng góp cho một mục."
+    ),
+    "reports:contribution": Access(
+        REPORTERS, READ_AND_POST, "Đóng góp cho một mục: đơn vị được đề nghị; khác: 404."
+    ),
+    "reports:contribution_take": Access(
+        frozenset({COORDINATOR}), ("POST",), "Đưa nội dung đơn vị đã gửi vào dự thảo."
+    ),
+    # reports: the days of a period, the outlines
+    "reports:period_new": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Lập kỳ báo cáo đột xuất: HCQT của kế hoạch."
+    ),
+    "reports:period_days": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Đặt ngày của một kỳ báo cáo: HCQT."
+    ),
+    "reports:outlines": Access(VERIFIERS, READ, "Đề cương của từng loại báo cáo, các bản đã lưu."),
+    "reports:outline": Access(
+        VERIFIERS, READ_AND_POST, "Một đề cương: HCQT sửa thành bản mới, lãnh đạo xem."
+    ),
+    # a report's way, the statistics form
+    "reports:submit": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "HCQT trình báo cáo của cơ quan mình."
+    ),
+    "reports:return": Access(
+        frozenset({LEADER}), READ_AND_POST, "Lãnh đạo trả lại báo cáo đã trình, có lý do."
+    ),
+    "reports:approve": Access(
+        frozenset({LEADER}), READ_AND_POST, "Lãnh đạo duyệt báo cáo đã trình."
+    ),
+    "reports:issue": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "HCQT ghi số, ngày do văn thư cấp."
+    ),
+    "reports:sign": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "HCQT gắn tệp đã ký của báo cáo đã ban hành."
+    ),
+    "reports:correct": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "HCQT lập bản đính chính báo cáo đã ban hành."
+    ),
+    "reports:statistics": Access(
+        VERIFIERS, READ_AND_POST, "Biểu thống kê của một báo cáo; HCQT ghi, lãnh đạo chỉ xem."
     ),
     # Django's admin: reference data and people only, never a state
     "admin:*": Access(

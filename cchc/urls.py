@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
-from cchc import views
+from cchc import saved_views, views
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -19,6 +19,12 @@ urlpatterns = [
         name="password_change_done",
     ),
     path("them/", views.more, name="more"),
+    # saved views
+    path("cach-xem/", saved_views.saved_views, name="saved_views"),
+    path("cach-xem/luu/", saved_views.saved_view_new, name="saved_view_new"),
+    path("cach-xem/<int:pk>/", saved_views.saved_view, name="saved_view"),
+    path("cach-xem/<int:pk>/doi-ten/", saved_views.saved_view_rename, name="saved_view_rename"),
+    path("cach-xem/<int:pk>/xoa/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("suc-khoe/", views.health, name="health"),
     path("quan-tri/", admin.site.urls),
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from cchc import audit, permissions
 from cchc.clock import local_day
 from cchc.text import clean_lines
-from indicators.models import Indicator, Measurement
+from indicators.models import IndexResult, Indicator, Measurement
 from tasks.actions import Stale
 from tasks.citing import Citation, cite_document, document_key
 from tasks.models import Plan
@@ -82,6 +82,29 @@ def record_measurement(
     if (newest.pk if newest else None) != seen:
         raise Stale
     document = cite_document(citation, unit=plan.coordinator, by=by, at=at) if citation else None
+    return _append(indicator, found, document, seen, by=by, at=at, form_key=form_key)
+
+
+def follow_index(*, indicator: Indicator, result: IndexResult) -> Measurement | None:
+    """A target whose rank an index gives takes it over with its day and document, in the caller's
+    transaction; None where it says so already."""
+    found = {
+        "year": result.year,
+        "measured_on": result.published_on,
+        "rank": result.rank,
+        "ranked": result.ranked,
+    }
+    Indicator.objects.select_for_update().get(pk=indicator.pk)
+    newest = newest_of(indicator, result.year)
+    told = found | {"document_id": result.document_id}
+    if newest and all(getattr(newest, name) == value for name, value in told.items()):
+        return None
+    found["note"] = f"Theo kết quả {result.index.short_name} năm {result.year}."
+    by, at, seen = result.recorded_by, result.recorded_at, newest.pk if newest else None
+    return _append(indicator, found, result.document, seen, by=by, at=at)
+
+
+def _append(indicator, found, document, replaces, *, by, at, form_key=None) -> Measurement:
     measurement = Measurement.objects.create(
         indicator=indicator,
         **found,
@@ -96,7 +119,7 @@ def record_measurement(
         target=measurement,
         at=at,
         indicator=indicator.code,
-        year=year,
-        replaces=seen,
+        year=found["year"],
+        replaces=replaces,
     )
     return measurement

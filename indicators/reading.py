@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
-from django.db.models import Q
-
 from cchc.templatetags.cchc import dmy, number, percent
+from indicators.forecasting import Forecast, Outlook
+from indicators.linked import LinkedTask, linked_tasks
 from indicators.models import Indicator, Measurement
+from indicators.outlooks import forecast_of, measured_when, remarks_of
 from indicators.verdicts import Kind, Operator, Verdict, verdict_of
-from tasks import ledger
-from tasks.buckets import Occurrence
 from tasks.models import Document, Plan
+
+OPENING = 13  # words of a target where there is no room for its whole sentence
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Result:
     percentage: Decimal | None = None  # 0 to 100, two decimals, as shown
     numerator: int | None = None
     denominator: int | None = None
+    rank: int | None = None
+    ranked: int | None = None
+    achieved_on: date | None = None
     measured_on: date | None = None
     note: str = ""
     document: Document | None = None
@@ -42,13 +46,6 @@ class Result:
         if self.denominator is None:
             return ""
         return f"{number(self.numerator)}/{number(self.denominator)}"
-
-
-@dataclass(frozen=True)
-class LinkedTask:
-    code: str
-    opening: str
-    occurrences: tuple[Occurrence, ...]  # of the year looked at; none when it has none then
 
 
 @dataclass(frozen=True)
@@ -66,10 +63,16 @@ class Line:
     exclusion: str
     measure: str
     area: str
+    yearly: bool
+    index: str  # code of the index that gives its results, or ""
+    measured_by: str
+    measured_when: str
     year: int
     results: tuple[Result, ...]
     standing: Result  # what counts for the year looked at
     tasks: tuple[LinkedTask, ...]
+    forecast: Forecast
+    remarks: tuple[str, ...]  # what does not agree, in sentences
 
     @property
     def verdict(self) -> Verdict:
@@ -92,6 +95,32 @@ class Line:
         return self.standing.is_due
 
     @property
+    def outlook(self) -> Outlook:
+        return self.forecast.outlook
+
+    @property
+    def assessed(self) -> Verdict | Outlook:
+        """The one word beside the target: the year's verdict where that is settled (its year has
+        come, or what was wanted is done), else how the target stands."""
+        found = self.verdict
+        if found in (Verdict.NO_DATA, Verdict.NOTHING_AROSE):
+            return self.outlook
+        if self.is_due and (found == Verdict.NOT_MET or not self.yearly):
+            return found
+        done = self.kind in (Kind.MILESTONE, Kind.QUALITATIVE) and found != Verdict.NOT_MET
+        return found if done else self.outlook
+
+    @property
+    def opening(self) -> str:
+        """The first words of the plan's own sentence."""
+        words = self.text.split()
+        return self.text if len(words) <= OPENING else " ".join(words[:OPENING]) + "…"
+
+    @property
+    def previous(self) -> Result | None:
+        return self.results[-2] if len(self.results) > 1 else None
+
+    @property
     def reached_in(self) -> int | None:
         """The year in which a milestone was recorded: later years have nothing to add."""
         return self.standing.year if self.kind == Kind.MILESTONE and self.standing.pk else None
@@ -105,13 +134,14 @@ def read_indicators(
     plan: Plan, year: int, as_of: date, *, code: str | None = None
 ) -> tuple[Line, ...]:
     """All targets of the plan, or the one of `code`. Five queries, however many targets."""
-    indicators = plan.indicators.select_related("area").prefetch_related("tasks")
+    indicators = plan.indicators.select_related("area", "index").prefetch_related("tasks")
     if code is not None:
         indicators = indicators.filter(code=code)
     indicators = list(indicators)
     rows = standing_rows(indicators, as_of)
-    linked = _linked_tasks(plan, indicators, year, as_of)
-    return tuple(_line(indicator, rows, linked, plan, year) for indicator in indicators)
+    tasks = [task for indicator in indicators for task in indicator.tasks.all()]
+    linked = linked_tasks(plan, tasks, year, as_of)
+    return tuple(_line(indicator, rows, linked, plan, year, as_of) for indicator in indicators)
 
 
 def history(indicator: Indicator, as_of: date) -> dict[int, list[Result]]:
@@ -145,6 +175,9 @@ def result_of(indicator: Indicator, row: Measurement | None, year: int) -> Resul
         percentage=share,
         numerator=row.numerator,
         denominator=row.denominator,
+        rank=row.rank,
+        ranked=row.ranked,
+        achieved_on=row.achieved_on,
         measured_on=row.measured_on,
         note=row.note,
         document=row.document,
@@ -174,11 +207,13 @@ def _rows(indicators, as_of):
     ).select_related("document__file", "recorded_by")
 
 
-def _line(indicator, rows, linked, plan, year) -> Line:
+def _line(indicator, rows, linked, plan, year, as_of) -> Line:
     results = tuple(
         result_of(indicator, rows.get((indicator.pk, y)), y)
         for y in range(plan.first_year, year + 1)
     )
+    standing = _standing(indicator, rows, results, year)
+    tasks = tuple(linked[task.pk] for task in indicator.tasks.all())
     return Line(
         code=indicator.code,
         kind=indicator.kind,
@@ -191,10 +226,18 @@ def _line(indicator, rows, linked, plan, year) -> Line:
         exclusion=f"đã {indicator.exclusion}" if indicator.exclusion else "",
         measure=indicator.measure,
         area=str(indicator.area) if indicator.area else "",
+        yearly=indicator.yearly,
+        index=indicator.index.code if indicator.index else "",
+        measured_by=plan.coordinator.name,
+        measured_when=measured_when(indicator),
         year=year,
         results=results,
-        standing=_standing(indicator, rows, results, year),
-        tasks=tuple(linked[task.pk] for task in indicator.tasks.all()),
+        standing=standing,
+        tasks=tasks,
+        forecast=forecast_of(
+            indicator, results, standing, indicator.deadline_year or plan.last_year
+        ),
+        remarks=remarks_of(indicator, standing, tasks, as_of),
     )
 
 
@@ -204,17 +247,6 @@ def _standing(indicator, rows, results, year) -> Result:
         return results[-1]
     found = [row for (pk, y), row in rows.items() if pk == indicator.pk and y <= year]
     return result_of(indicator, max(found, key=lambda row: row.pk, default=None), year)
-
-
-def _linked_tasks(plan, indicators, year, as_of) -> dict[int, LinkedTask]:
-    tasks = {task.pk: task for indicator in indicators for task in indicator.tasks.all()}
-    view = ledger.read_year(plan, year, as_of, only=Q(task__in=list(tasks)))
-    found = {pk: [] for pk in tasks}
-    for occurrence in view.listed():
-        found[occurrence.task_id].append(occurrence)
-    return {
-        pk: LinkedTask(task.code, task.opening()[0], tuple(found[pk])) for pk, task in tasks.items()
-    }
 
 
 def _shown_share(indicator, row, verdict) -> Decimal | None:

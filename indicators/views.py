@@ -12,8 +12,10 @@ from cchc import clock
 from cchc.permissions import sees_all_work
 from cchc.templatetags.cchc import dmy
 from indicators import actions
-from indicators.charts import bullet
+from indicators.charts import bullet, trend_of
+from indicators.forecasting import Outlook
 from indicators.forms import opened_forms, sent_forms
+from indicators.linked import read_measures
 from indicators.reading import history, read_indicators, result_of
 from indicators.verdicts import Verdict
 from tasks.viewing import viewing_of
@@ -23,14 +25,15 @@ from tasks.workflow import NotAllowed
 def list_(request):
     viewing = viewing_of(request)
     lines = read_indicators(viewing.plan, viewing.year, viewing.as_of)
-    counts = Counter(line.verdict for line in lines)
+    counts = Counter(line.assessed.label for line in lines)
     context = {
         "lines": lines,
         "shares": [(line, bullet(line)) for line in lines if line.is_percentage],
         "others": [line for line in lines if not line.is_percentage],
-        "earlier_years": range(viewing.plan.first_year, viewing.year),
-        "counts": [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]],
-        "may_measure": _may_measure(request, viewing) and viewing.year <= viewing.today.year,
+        "measures": read_measures(viewing.plan, viewing.year, viewing.as_of),
+        "previous_year": viewing.year - 1 if viewing.year > viewing.plan.first_year else None,
+        "counts": [(f.label, counts[f.label]) for f in (*Verdict, *Outlook) if counts[f.label]],
+        "may_measure": may_measure_here(request, viewing) and viewing.year <= viewing.today.year,
     }
     return render(request, "indicators/list.html", context)
 
@@ -42,8 +45,9 @@ def indicator(request, code):
     context = {
         "line": line,
         "bullet": bullet(line) if line.is_percentage else None,
+        "trend": trend_of(line, viewing.plan.last_year),
         "years": history(found, viewing.as_of).items(),
-        "may_measure": _may_measure(request, viewing),
+        "may_measure": may_measure_here(request, viewing),
         "may_open_files": sees_all_work(request.user),
     }
     return render(request, "indicators/indicator.html", context)
@@ -54,8 +58,10 @@ def measure(request, code, year):
     found = _indicator(viewing.plan, code)
     if year not in viewing.plan.years():
         raise Http404(f"Kế hoạch không có năm {year}.")
-    if not _may_measure(request, viewing):
-        raise PermissionDenied(_why_not(viewing))
+    if not may_measure_here(request, viewing):
+        raise PermissionDenied(why_not(viewing))
+    if found.index:  # its rank is recorded once, with the index
+        return redirect(viewing.url("indicators:index_record", found.index.code, year))
     if request.method != "POST":
         newest = actions.newest_of(found, year)
         return _measure_page(request, viewing, found, year, *opened_forms(found, year, newest))
@@ -74,16 +80,16 @@ def measure(request, code, year):
 
 
 def _indicator(plan, code):
-    found = get_object_or_404(plan.indicators, code=code)
+    found = get_object_or_404(plan.indicators.select_related("index"), code=code)
     found.plan = plan
     return found
 
 
-def _may_measure(request, viewing) -> bool:
+def may_measure_here(request, viewing) -> bool:
     return actions.may_measure(request.user, viewing.plan) and not viewing.is_past
 
 
-def _why_not(viewing) -> str:
+def why_not(viewing) -> str:
     if viewing.is_past:
         return f"Đang xem tình hình tính đến {dmy(viewing.as_of)}: chỉ xem. Về hôm nay để ghi."
     return "Chỉ đơn vị theo dõi, đôn đốc của Kế hoạch ghi kết quả đo."

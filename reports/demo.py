@@ -6,15 +6,17 @@ Everything in fixtures/demo.json is invented; the plan is marked and every page 
 import json
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 
 from cchc import audit, clock
 from cchc.models import Unit, User
 from indicators.actions import record_measurement
+from reports.demo_indices import tellings
+from reports.demo_reports import moment, report_events
+from reports.periods import open_periods
 from tasks import actions, opening
 from tasks.citing import Citation
 from tasks.models import Assignment, Notice, Plan
@@ -32,17 +34,16 @@ class Event:
     tell: object
 
 
-def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
-
-
 @transaction.atomic
-def seed(plan: Plan, fixture: Path) -> int:
-    """People, then the story of every assignment. Returns how many events were told."""
+def seed(plan: Plan, fixture: Path, *, with_reports: bool = True) -> int:
+    """People, then the story of every assignment and report. Returns how many events were told.
+    Issued reports take their time: each makes its files."""
     data = json.loads(fixture.read_text(encoding="utf-8"))
     _make_units(data["units"])
     people = _make_people(data)
     coordinator = people["dieuphoi"]
+    plan.has_demo_data = True  # first: a report is marked as demo when it is submitted
+    plan.save(update_fields=["has_demo_data"])
     for year in plan.years():
         opening.open_year(plan=plan, year=year, by=coordinator, at=moment(date(year, 1, 4)))
     events = [_trigger_event(plan, data["trigger"], coordinator)]
@@ -53,13 +54,17 @@ def seed(plan: Plan, fixture: Path) -> int:
     for assignment in assignments.select_related("task", "unit"):
         events += teller.story(assignment)
     events += list(_measurement_events(plan, data["measurements"], coordinator))
+    told = tellings(plan, data["indices"], coordinator, moment)
+    events += [Event(index.at, 0, index.tell) for index in told]
+    if with_reports:
+        open_periods(plan, by=coordinator, at=moment(date(plan.first_year, 1, 4)))
+        reports = report_events(plan, data["reports"], people)
+        events += [Event(at, 20, tell) for at, tell in reports]
     for event in sorted(events, key=lambda e: (e.at, e.order)):
         event.tell()
     # What is long settled was long read; the last weeks' notices still wait in the bell.
     unsettled = moment(date(plan.last_year, 12, 15), 0)
     Notice.objects.filter(created_at__lt=unsettled).update(read_at=unsettled, mailed_at=unsettled)
-    plan.has_demo_data = True
-    plan.save(update_fields=["has_demo_data"])
     audit.record(by=None, verb="demo_seeded", target=plan, at=clock.now(), events=len(events))
     return len(events)
 

@@ -10,7 +10,8 @@ from datetime import date
 from reports.figures import FigureLine, figure_lines, parts_of
 from reports.reading import Reading, hidden_from
 from reports.table import AreaGroup, build_table
-from tasks.filters import Chosen, occurrences_of
+from tasks.amending import cells_on
+from tasks.filters import Chosen
 from tasks.ledger import read_year
 from tasks.models import Plan
 
@@ -52,11 +53,11 @@ def build_plan_export(
 ) -> PlanExport:
     """A fixed number of queries, whatever the size."""
     chosen = chosen or Chosen()
-    ledger = read_year(plan, year, as_of, only=chosen.work())
-    occurrences = occurrences_of(ledger, chosen.status) if chosen.status else ledger.listed()
+    ledger = read_year(plan, year, as_of, only=chosen.work(), known_only=chosen.known_only)
+    occurrences = chosen.occurrences(ledger) if chosen.status else ledger.listed()
     rows = [slot for occurrence in occurrences for slot in occurrence.slots]
     hidden = hidden_from(user, rows)
-    tasks = plan.tasks.filter(chosen.tasks()).select_related("area").order_by("position")
+    tasks = list(plan.tasks.filter(chosen.tasks()).select_related("area").order_by("position"))
     current = [occurrence for occurrence in occurrences if not occurrence.prior]
     *title_lines, attached_to = plan.frame.get("appendix", {}).get("title_lines") or (
         "PHỤ LỤC",
@@ -72,12 +73,13 @@ def build_plan_export(
         columns=tuple(plan.frame.get("appendix", {}).get("columns") or COLUMNS),
         filters=tuple(words for words, _ in chosen.applied()),
         areas=build_table(
-            list(tasks),
+            tasks,
             occurrences,
             Reading(rows, hidden),
             year=year,
             hidden=hidden,
             idle_tasks=not chosen.status,
+            words=cells_on(tasks, as_of),
         ),
         total=len(current),
         row_total=len(parts_of(current)),

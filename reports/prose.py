@@ -8,6 +8,7 @@ with a zero, as the office does.
 import re
 from datetime import date
 
+from cchc.templatetags.cchc import number
 from cchc.text import clean
 from reports.words import Cited, Words
 from tasks.buckets import Bucket, Row
@@ -54,8 +55,22 @@ def prose_date(day: date) -> str:
     return f"{day.day:02}/{month}/{day.year}"
 
 
-def two(number: int) -> str:
-    return f"{number:02}"
+def two(count: int) -> str:
+    """05, 12, 1.079"""
+    return f"{count:02,}".replace(",", ".")
+
+
+def share(percent: float) -> str:
+    """70,6%: of some dozen tasks a second decimal would say nothing."""
+    return f"{number(round(percent, 1))}%"
+
+
+def in_years(years) -> str:
+    """năm 2022; các năm 2022 và 2024; từ năm 2022 đến năm 2025"""
+    known = sorted(set(years))
+    if len(known) > 2 and known[-1] - known[0] == len(known) - 1:
+        return f"từ năm {known[0]} đến năm {known[-1]}"
+    return f"{'các ' if len(known) > 1 else ''}năm {listed(str(year) for year in known)}"
 
 
 def lower_first(text: str) -> str:
@@ -128,8 +143,8 @@ def about(document: Cited) -> str:
 class Citations:
     """One report's memory of what it has already cited in full."""
 
-    def __init__(self):
-        self._cited = set()
+    def __init__(self, so_far: "Citations | None" = None):
+        self._cited = set(so_far._cited) if so_far else set()
 
     def cite(self, document: Cited) -> str:
         key = (document.key, document.issued_on)
@@ -172,6 +187,13 @@ def told(row: Row, words: Words, citations: Citations) -> str:
             f"so với thời hạn ngày {prose_date(row.due_on)}"
         )
     return f"{text}."
+
+
+def against(now: int, before: int) -> str:
+    """tăng 02, giảm 01, bằng cùng kỳ"""
+    if now == before:
+        return "bằng cùng kỳ"
+    return f"{'tăng' if now > before else 'giảm'} {two(abs(now - before))}"
 
 
 def counted(counts: dict[Bucket, int]) -> str:

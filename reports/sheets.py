@@ -14,6 +14,7 @@ GRID = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 HEAD_FILL = PatternFill("solid", start_color="FFF0F0F0")
 DATE_FORMAT = "dd/mm/yyyy"
 NUMBER_FORMAT = "#,##0"
+FRACTION_FORMAT = "#,##0.##"
 LINE_HEIGHT = 14.5  # points, at 11 pt
 TALLEST = 409  # points: Excel's limit
 
@@ -26,8 +27,8 @@ def put(cell, value, *, bold=False, italic=False, size=11, align="left", grid=Tr
     elif isinstance(value, date):
         cell.number_format = DATE_FORMAT
         align = "center"
-    elif isinstance(value, int):
-        cell.number_format = NUMBER_FORMAT
+    elif isinstance(value, int | float):
+        cell.number_format = NUMBER_FORMAT if isinstance(value, int) else FRACTION_FORMAT
         align = "right"
     cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=align)

@@ -1,95 +1,45 @@
 """The dashboard's figures: every one counted from one reading of the ledger, so that what the page
-says adds up and each number's link (`Figure.status`, an area, a unit) opens the same rows."""
+says adds up and each number's link (reports/marks.py, Number) opens the same rows."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F
-
-from reports.attention import Attention, needing_direction
+from reports.attention import Attention, needing_direction, read_requests
+from reports.breakdown import AreaLine, UnitLine, area_lines, read_facts, unit_lines
 from reports.calendar import Column, columns_of
-from tasks.buckets import DONE, TILE_ORDER, Bucket, count, on_time_rate
-from tasks.filters import PRIOR, STATUSES, occurrences_of
+from reports.happened import Since, read_changes, read_cut_offs
+from reports.marks import TILE_OF, Mark, Marks, Number, Opener, cut, lowered, marks_of
+from tasks.buckets import DONE, Bucket, on_time_rate
+from tasks.changes import key_of
+from tasks.filters import FOR_LEADERS, LATER, LISTED, PRIOR, STATUSES, occurrences_of
 from tasks.ledger import read_year
-from tasks.models import Area, ProgressUpdate
-from tasks.pages.plan_table import roman
-from tasks.workflow import Act, State
 
-TILES_IN_A_ROW = 40  # a province has hundreds: the rest is told as a number
-TILES_IN_A_CELL = 12
 ITEMS_SHOWN = 8
 FLAGS = (("vuong-mac", "blocked"), ("cho-xac-nhan", "review"), ("tra-lai", "returned"))
 OFFICIAL = (*DONE, Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE)
-_TILE_OF = {
-    Bucket.DONE_ON_TIME: "done",
-    Bucket.DONE_LATE: "late",
-    Bucket.OPEN_IN_TIME: "doing",
-    Bucket.OPEN_OVERDUE: "overdue",
-    Bucket.WAITING: "wait",
-    Bucket.NO_DEADLINE: "new",
-    Bucket.STOPPED: "stopped",
-}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A tile: one occurrence, or one unit's part of it. `code` is what it is called on this page."""
-
-    task: str
-    period: str
-    code: str
-    tile: str
-    opening: str
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Tiles as far as there is room, and how many more there are."""
-
-    shown: tuple[Mark, ...] = ()
-    more: int = 0
+FOR_DIRECTION = (Bucket.OPEN_OVERDUE.value, Bucket.WAITING.value)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of occurrences, and the status that the plan page filters by to show them."""
+    """A number of occurrences of one status."""
 
     status: str
     number: int
     label: str
     tile: str
+    href: str
     marks: Marks = Marks()
 
     @property
     def words(self) -> str:
-        return self.label[0].lower() + self.label[1:]
+        return lowered(self.label)
 
-
-@dataclass(frozen=True)
-class AreaLine:
-    number: int
-    code: str
-    title: str
-    has_tasks: bool
-    done: int
-    total: int
-    marks: Marks
-
-
-@dataclass(frozen=True)
-class UnitLine:
-    """One lead unit: its parts by area, and their number in the buckets that leaders ask about."""
-
-    code: str
-    name: str
-    cells: tuple[Marks, ...]
-    marks: Marks
-    total: int
-    on_time: int
-    late: int
-    overdue: int
-    updated_on: date | None
+    @property
+    def is_asking(self) -> bool:
+        """What the headline says that leaders have to look at."""
+        return self.status in FOR_DIRECTION
 
 
 @dataclass(frozen=True)
@@ -102,9 +52,9 @@ class Coming:
 class Rate:
     """Done on time / (done + overdue), with the numbers it was made of."""
 
-    on_time: int
-    late: int
-    overdue: int
+    on_time: Number
+    late: Number
+    overdue: Number
     percent: float | None  # None: nothing has come to its term
 
 
@@ -113,200 +63,163 @@ class Summary:
     year: int
     as_of: date
     known_only: bool
-    recorded_later: int
-    tasks: int  # rows of the appendix that have work in this year
-    total: int  # occurrences: the buckets and what was finished earlier
-    carried: int
-    parts: int  # assignments
+    later: Number | None  # recorded after the day, but counted
+    tasks: Number  # rows of the appendix
+    total: Number  # occurrences: the buckets and what was finished earlier
+    carried: Number | None
+    parts: int  # assignments: the sum of the units' lines
     figures: tuple[Figure, ...]  # add up to `total`
     flags: tuple[Figure, ...]  # within the figures, not beside them
     rate: Rate
     attention: tuple[Attention, ...]
-    attention_more: tuple[Figure, ...]
+    asking: tuple[Number, ...]  # what is on that list, kind by kind
     attention_total: int
     areas: tuple[AreaLine, ...]
     coming: tuple[Coming, ...]
-    coming_total: int
+    coming_total: Number
     units: tuple[UnitLine, ...]
     columns: tuple[Column, ...]
-    busiest: tuple[date, int] | None
-    verified_by_own_unit: int
+    busiest: tuple[date, Number] | None
+    changes: tuple[Since, ...]
+    verified_by_own_unit: tuple[str, ...]  # codes of tasks
+    is_empty: bool = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "is_empty", not self.total.number)
 
     @property
     def attention_is_cut(self) -> bool:
         return self.attention_total > len(self.attention)
 
+    @property
+    def asked(self) -> tuple[Figure, ...]:
+        """Overdue, blocked, waiting: the second half of the headline."""
+        blocked = [flag for flag in self.flags if flag.status == "vuong-mac"]
+        overdue, *waiting = [f for f in self.figures if f.is_asking]
+        return tuple(f for f in (overdue, *blocked, *waiting) if f.number)
 
-def summarise(plan, year: int, as_of: date, user, *, known_only: bool = False) -> Summary:
-    """Everything on the dashboard. At most six queries, whatever the size."""
+    @property
+    def settled(self) -> tuple[Figure, ...]:
+        """The rest of the figures: the first half of the headline."""
+        return tuple(f for f in self.figures if f.number and not f.is_asking)
+
+
+def summarise(viewing, user, *, lines=(), known_only: bool = False) -> Summary:
+    """Everything on the dashboard but the targets (`lines` of them, for the areas). At most eight
+    queries, whatever the size, two more where units bore other names."""
+    plan, year, as_of = viewing.plan, viewing.year, viewing.as_of
+    opener = Opener(viewing, known_only)
     ledger = read_year(plan, year, as_of, known_only=known_only)
-    areas, openings = _areas_and_openings(plan)
+    facts = read_facts(plan, as_of)
+    cut_offs = read_cut_offs(plan)
     listed = ledger.listed()
-    marks = {(o.task_id, o.year, o.period): _mark(o, openings, year) for o in listed}
-    figures = (*_bucket_figures(ledger, marks), *_prior_figure(ledger, marks))
-    asking = needing_direction(ledger)
+    marks = marks_of(listed, facts.openings, year)
+    requests = read_requests(plan, user, as_of)
+    asking = needing_direction(ledger, requests)
     soon = sorted(occurrences_of(ledger, "sap-den-han"), key=lambda o: (o.due_on, o.position))
-    shown = asking[:ITEMS_SHOWN]
-    due_days = [o.due_on for o in ledger.occurrences if o.due_on and o.due_on.year == year]
+    flags = _flags(ledger, opener)
+    figures = (*_bucket_figures(ledger, marks, opener), *_prior_figure(ledger, marks, opener))
     return Summary(
         year=year,
         as_of=as_of,
         known_only=known_only,
-        recorded_later=ledger.recorded_later,
-        tasks=len({o.task_id for o in listed}),
-        total=len(listed),
-        carried=sum(o.carried for o in ledger.occurrences),
+        later=_some(ledger, LATER, opener) if viewing.is_past else None,
+        tasks=Number(len(facts.openings), opener.plan(), "nhiệm vụ"),
+        total=opener.number(len(listed), LISTED, "kỳ thực hiện"),
+        carried=_some(ledger, "ton-dong", opener),
         parts=len(ledger.rows),
         figures=figures,
-        flags=_flags(ledger),
-        rate=_rate(ledger),
-        attention=Attention.read(shown, marks, user, as_of),
-        attention_more=tuple(
-            f for f in (*figures, *_flags(ledger)) if f.tile in ("overdue", "blocked", "wait")
-        ),
+        flags=flags,
+        rate=_rate(ledger, opener),
+        attention=Attention.read(asking[:ITEMS_SHOWN], marks, requests, user, as_of),
+        asking=_asking(ledger, requests, opener),
         attention_total=len(asking),
-        areas=_area_lines(areas, listed, marks),
+        areas=area_lines(facts, listed, marks, _targets(lines), opener),
         coming=tuple(Coming(marks[key_of(o)], o.due_on) for o in soon[:ITEMS_SHOWN]),
-        coming_total=len(soon),
-        units=_unit_lines(ledger, areas, openings),
-        columns=columns_of(listed, marks, year, as_of),
-        busiest=max(
-            ((day, due_days.count(day)) for day in set(due_days)),
-            key=lambda found: found[1],
-            default=None,
-        ),
-        verified_by_own_unit=_verified_by_own_unit(plan, as_of),
+        coming_total=opener.number(len(soon), "sap-den-han", "việc chưa xong"),
+        units=unit_lines(ledger, facts, opener),
+        columns=columns_of(listed, marks, year, as_of, cut_offs, opener),
+        busiest=_busiest(listed, year, opener),
+        changes=read_changes(ledger, marks, cut_offs, opener),
+        verified_by_own_unit=facts.verified_by_own_unit,
     )
 
 
-def key_of(occurrence) -> tuple:
-    return occurrence.task_id, occurrence.year, occurrence.period
-
-
-def cut(marks: list[Mark], room: int) -> Marks:
-    """In the order of tiles everywhere: done first, the exceptions last but never left out."""
-    ordered = sorted(marks, key=lambda mark: TILE_ORDER.index(mark.tile))
-    over = len(ordered) - room
-    return Marks(tuple(ordered[max(over, 0) :]), max(over, 0))
-
-
-def _areas_and_openings(plan):
-    """The plan's areas with whether they have tasks, and each task's bold opening: one query."""
-    found = Area.objects.filter(plan=plan).order_by("number", "tasks__position")
-    areas, openings = {}, {}
-    for values in found.values(
-        "number", "title", "appendix_code", "appendix_title", "tasks", "tasks__text",
-        "tasks__lead_len",
-    ):  # fmt: skip
-        areas.setdefault(values["number"], values)
-        if values["tasks"]:
-            words = values["tasks__text"].split(" ")
-            cut_at = values["tasks__lead_len"]
-            openings[values["tasks"]] = " ".join(words[:cut_at]) + "…" * (len(words) > cut_at)
-    return list(areas.values()), openings
-
-
-def _mark(thing, openings, year) -> Mark:
-    other = thing.period or thing.year != year
-    return Mark(
-        task=thing.code,
-        period=thing.period_code,
-        code=f"{thing.code}/{thing.period_code}" if other else thing.code,
-        tile=thing.tile,
-        opening=openings[thing.task_id],
-    )
-
-
-def _bucket_figures(ledger, marks):
+def _bucket_figures(ledger, marks, opener):
     """The four official buckets always, the three honest ones when there is something in them."""
     for bucket, number in ledger.counts.items():
         if number or bucket in OFFICIAL:
+            href = opener.plan(trang_thai=bucket.value)
             tiles = [marks[key_of(o)] for o in occurrences_of(ledger, bucket)]
             yield Figure(
-                bucket.value, number, bucket.label, _TILE_OF[bucket], cut(tiles, TILES_IN_A_ROW)
+                bucket.value, number, bucket.label, TILE_OF[bucket], href, cut(tiles, href=href)
             )
 
 
-def _prior_figure(ledger, marks):
+def _prior_figure(ledger, marks, opener):
     if ledger.prior:
         years = {o.done_on.year for o in ledger.prior if o.done_on}
         when = f"năm {years.pop()}" if len(years) == 1 else "năm trước"
         tiles = [marks[key_of(o)] for o in ledger.prior]
+        href = opener.plan(trang_thai=PRIOR)
         label = f"Đã xong từ {when}"
-        yield Figure(PRIOR, len(ledger.prior), label, "prior", cut(tiles, TILES_IN_A_ROW))
+        yield Figure(PRIOR, len(ledger.prior), label, "prior", href, cut(tiles, href=href))
 
 
-def _flags(ledger) -> tuple[Figure, ...]:
+def _flags(ledger, opener) -> tuple[Figure, ...]:
     counted = ((status, len(occurrences_of(ledger, status)), tile) for status, tile in FLAGS)
-    return tuple(Figure(status, n, STATUSES[status], tile) for status, n, tile in counted if n)
+    return tuple(
+        Figure(status, n, STATUSES[status], tile, opener.plan(trang_thai=status))
+        for status, n, tile in counted
+        if n
+    )
 
 
-def _rate(ledger) -> Rate:
+def _some(ledger, status, opener) -> Number | None:
+    number = len(occurrences_of(ledger, status))
+    return opener.number(number, status) if number else None
+
+
+def _asking(ledger, requests, opener) -> tuple[Number, ...]:
+    asked = sum(map(len, requests.values()))
+    address = opener.viewing.url("tasks:extensions", cho_quyet_dinh="1")
+    numbers = [
+        *(
+            opener.number(len(occurrences_of(ledger, status)), status, tile=tile)
+            for status, tile in (("qua-han", "overdue"), ("vuong-mac", "blocked"))
+        ),
+        Number(asked, address, "đề nghị gia hạn chờ quyết định", "soon"),
+        opener.number(len(occurrences_of(ledger, FOR_LEADERS)), FOR_LEADERS, tile="review"),
+        opener.number(ledger.counts[Bucket.WAITING], Bucket.WAITING, tile="wait"),
+    ]
+    return tuple(number for number in numbers if number.number)
+
+
+def _rate(ledger, opener) -> Rate:
+    def number(bucket):
+        return opener.number(ledger.counts[bucket], bucket)
+
     share = on_time_rate(ledger.counts)
     return Rate(
-        on_time=ledger.counts[Bucket.DONE_ON_TIME],
-        late=ledger.counts[Bucket.DONE_LATE],
-        overdue=ledger.counts[Bucket.OPEN_OVERDUE],
+        on_time=number(Bucket.DONE_ON_TIME),
+        late=number(Bucket.DONE_LATE),
+        overdue=number(Bucket.OPEN_OVERDUE),
         percent=None if share is None else 100 * share,
     )
 
 
-def _area_lines(areas, listed, marks) -> tuple[AreaLine, ...]:
-    """Done and total leave out what was finished in an earlier year; its tile is shown."""
-    by_area = defaultdict(list)
-    for occurrence in listed:
-        by_area[occurrence.area].append(occurrence)
-    lines = []
-    for area in areas:
-        members = by_area[area["number"]]
-        counted = [o for o in members if not o.prior]
-        lines.append(
-            AreaLine(
-                number=area["number"],
-                code=area["appendix_code"] or roman(area["number"]),
-                title=area["appendix_title"] or area["title"],
-                has_tasks=bool(area["tasks"]),
-                done=sum(o.state == State.DONE for o in counted),
-                total=len(counted),
-                marks=cut([marks[key_of(o)] for o in members], TILES_IN_A_ROW),
-            )
-        )
-    return tuple(lines)
+def _busiest(listed, year, opener) -> tuple[date, Number] | None:
+    days = [o.due_on for o in listed if o.due_on and o.due_on.year == year]
+    if not days:
+        return None
+    day = max(set(days), key=lambda day: (days.count(day), day))
+    return day, Number(days.count(day), opener.plan(han=day.isoformat()), "việc")
 
 
-def _unit_lines(ledger, areas, openings) -> tuple[UnitLine, ...]:
-    """One line per lead unit, most parts first; a part counts for its own unit only."""
-    by_unit = defaultdict(list)
-    for row in ledger.rows:
-        by_unit[row.unit_id].append(row)
-    lines = []
-    for rows in by_unit.values():
-        tiles = [(row.area, _mark(row, openings, ledger.year)) for row in rows]
-        counts = count(rows)
-        lines.append(
-            UnitLine(
-                code=rows[0].unit_code,
-                name=rows[0].unit,
-                cells=tuple(
-                    cut([mark for area, mark in tiles if area == a["number"]], TILES_IN_A_CELL)
-                    for a in areas
-                ),
-                marks=cut([mark for _, mark in tiles], TILES_IN_A_ROW),
-                total=len(rows),
-                on_time=counts[Bucket.DONE_ON_TIME],
-                late=counts[Bucket.DONE_LATE],
-                overdue=counts[Bucket.OPEN_OVERDUE],
-                updated_on=max((r.updated_on for r in rows if r.updated_on), default=None),
-            )
-        )
-    return tuple(sorted(lines, key=lambda line: -line.total))
-
-
-def _verified_by_own_unit(plan, as_of) -> int:
-    """Nobody verifies their own work: counted from the acts, and it must be 0."""
-    return ProgressUpdate.objects.filter(
-        act=Act.VERIFY,
-        effective_on__lte=as_of,
-        assignment__task__plan=plan,
-        by__unit=F("assignment__unit"),
-    ).count()
+def _targets(lines) -> dict[str, list[str]]:
+    """Codes of the plan's targets by the title of their area."""
+    found = defaultdict(list)
+    for line in lines:
+        if line.area:
+            found[line.area].append(line.code)
+    return found

@@ -8,6 +8,7 @@ from cchc.templatetags.cchc import days, dmy, status_label
 from reports.prose import prose_date, short_citation, two
 from reports.reading import Reading
 from reports.words import SILENCE
+from tasks.amending import Cells
 from tasks.buckets import Bucket, Occurrence, Row
 from tasks.models import Task
 from tasks.pages.plan_table import product_lines
@@ -69,18 +70,25 @@ def build_table(
     notes: dict[str, tuple[str, ...]] | None = None,
     idle_tasks: bool = True,
     verified_only: bool = False,
+    words: dict[int, Cells] | None = None,
 ) -> tuple[AreaGroup, ...]:
     """`tasks` come with their area. `hidden` are assignments whose words this reader may not see;
-    `notes` go by occurrence. With `idle_tasks` also the tasks that have no period here; with
+    `words` are the tasks' cells as they were on a day (tasks.amending.cells_on), `notes` go by
+    occurrence. With `idle_tasks` also the tasks that have no period here; with
     `verified_only` no word or document of what nobody has verified. No query."""
     told = _VERIFIED if verified_only else frozenset(State)
     by_task: dict[int, list[Occurrence]] = {}
     for occurrence in occurrences:
         by_task.setdefault(occurrence.task_id, []).append(occurrence)
     areas: dict[int, list] = {}
+    words = words or {}
     for task in tasks:
+        if task.pk in words and not words[task.pk].exists:
+            continue
         for occurrence in by_task.get(task.pk, [None] if idle_tasks else []):
-            line = _task_line(task, occurrence, year, reading, hidden, notes or {}, told)
+            line = _task_line(
+                task, words.get(task.pk, task), occurrence, year, reading, hidden, notes or {}, told
+            )
             areas.setdefault(task.area_id, []).append((task.area, occurrence, line))
     return tuple(_group(rows) for rows in areas.values())
 
@@ -97,14 +105,14 @@ def _group(rows) -> AreaGroup:
     )
 
 
-def _task_line(task: Task, occurrence, year, reading, hidden, notes, told) -> TaskLine:
+def _task_line(task: Task, words, occurrence, year, reading, hidden, notes, told) -> TaskLine:
     cells = {
         "code": task.code,
-        "text": task.text,
-        "products": product_lines(task.product_text),
-        "lead": task.lead_text,
-        "collab": task.collab_text,
-        "deadline": task.deadline_text,
+        "text": words.text,
+        "products": product_lines(words.product_text),
+        "lead": words.lead_text,
+        "collab": words.collab_text,
+        "deadline": words.deadline_text,
     }
     if occurrence is None:
         return TaskLine(

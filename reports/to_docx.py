@@ -1,48 +1,129 @@
-"""The annual report as Word: the office's own template, filled with the report's values.
+"""The report as Word: the office's own template or ours, filled with the report's values.
 
-The template (word_template/bao-cao-nam.docx) is edited in Word: layout and fixed words are its
-own. It may use the values of `report` and the filters below, and nothing else of the program.
+Ours (word_template/bao-cao.docx) is edited in Word: layout and fixed words are its own. A template
+may use the names that `values_of` gives and the filters below, and nothing else of the program.
 """
 
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 
+from docx.shared import Mm
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cchc.templatetags.cchc import dmy, number, percent
-from reports.annual import AnnualReport
+from reports import report_charts
+from reports.attachments import by_kind
+from reports.building import PeriodReport
 from reports.prose import prose_date
+from reports.rastering import png_of
 
 BLANK = "Kế hoạch để trống"
 TEMPLATES = Path(__file__).parent / "word_template"
-TEMPLATE = TEMPLATES / "bao-cao-nam.docx"
+TEMPLATE = TEMPLATES / "bao-cao.docx"
+_DEEPEST = 4  # loops in each other
+CHART_WIDTH = Mm(165)  # between the margins
+_KEPT_FILTERS = ("first", "join", "last", "length", "lower", "replace", "trim", "upper")
 
 
-def annual_docx(report: AnnualReport, template: Path = TEMPLATE) -> bytes:
-    return fill(template, report=report, blank=BLANK)
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
+    """A person edits the template, so it can't reach into the program nor use up its memory; a name
+    that does not exist stops the making of the file instead of leaving a hole in it."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def __init__(self):
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in _KEPT_FILTERS} | {
+            "dmy": dmy,
+            "lines": "\n".join,
+            "next_line": lambda text: f"\n{text}" if text else "",
+            "number": number,
+            "percent": percent,
+            "prose_date": prose_date,
+        }
+
+    def is_safe_callable(self, obj) -> bool:
+        """Values and filters are enough; a call may ask for more memory than there is. (What does
+        not exist is let through, to be refused by its name.)"""
+        return isinstance(obj, StrictUndefined)
+
+    def _parse(self, source, name, filename):
+        """Loops in loops in loops multiply: a report's parts are four deep at most."""
+        tree = super()._parse(source, name, filename)
+        if _depth(tree) > _DEEPEST:
+            raise TemplateSyntaxError("vòng lặp lồng nhau quá sâu", 1)
+        return tree
+
+    def call_binop(self, context, operator, left, right):
+        raise SecurityError(f"a template does not calculate with {operator}")
+
+
+def _depth(node: nodes.Node) -> int:
+    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
+    return inner + isinstance(node, nodes.For)
+
+
+def report_docx(report: PeriodReport, template: Path | BytesIO = TEMPLATE) -> bytes:
+    document = DocxTemplate(template)
+    document.render(values_of(report, document), TemplateEnvironment())
+    _describe(document, report)
+    return _bytes(document)
+
+
+def values_of(report: PeriodReport, document: DocxTemplate) -> dict:
+    charts = report_charts.charts_of(report, "Tinos Report")
+    return {
+        "report": report,
+        "appendix": by_kind(report),
+        "charts": {name: chart and Picture(chart, document) for name, chart in charts.items()},
+        "blank": BLANK,
+    }
+
+
+class Picture:
+    """A chart where the template wants it, with its words for who can't see it. Drawn only then."""
+
+    def __init__(self, chart: report_charts.Chart, document: DocxTemplate):
+        self._chart, self._document = chart, document
+        self.title = chart.title
+
+    def __html__(self) -> str:
+        part = self._document.current_rendering_part
+        inline = part.new_pic_inline(BytesIO(png_of(self._chart)), width=CHART_WIDTH)
+        inline.docPr.set("name", self.title)
+        inline.docPr.set("descr", self._chart.alternative)
+        return (
+            f"</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
+            '<w:r><w:t xml:space="preserve">'
+        )
 
 
 def fill(template: Path, **values) -> bytes:
     """The template with these values in it."""
     document = DocxTemplate(template)
-    document.render(values, _environment())
+    document.render(values, TemplateEnvironment())
+    return _bytes(document)
+
+
+def _describe(document: DocxTemplate, report: PeriodReport) -> None:
+    """The file's properties, whatever the template left in them."""
+    properties = document.core_properties
+    properties.title = f"{report.title.capitalize()} {report.subject}"
+    properties.subject = f"Số liệu {report.period_words}"
+    properties.author = f"{report.letterhead.agency} {report.letterhead.superior}".strip()
+    properties.last_modified_by = properties.author
+    properties.language = "vi-VN"
+    properties.keywords = ", ".join(report.marks)
+    made = datetime.combine(report.as_of, time(0))
+    properties.created = properties.modified = made
+
+
+def _bytes(document: DocxTemplate) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _environment() -> SandboxedEnvironment:
-    """A person edits the template, so it can't reach into the program; a name that does not exist
-    stops the making of the file instead of leaving a hole in it."""
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {
-        "dmy": dmy,
-        "lines": "\n".join,
-        "next_line": lambda text: f"\n{text}" if text else "",
-        "number": number,
-        "percent": percent,
-        "prose_date": prose_date,
-    }
-    return environment

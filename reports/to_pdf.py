@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reports.annual import AnnualReport
+from reports.building import PeriodReport
 from reports.plan_export import PlanExport
 
 ASSETS = "https://asset.invalid/"  # a name that can't exist (RFC 6761): only the fetcher knows it
@@ -39,21 +39,30 @@ class AssetFetcher(URLFetcher):
         return URLFetcherResponse(url, body, {"Content-Type": content_type})
 
 
-def annual_pdf(report: AnnualReport) -> bytes:
-    return _pdf("reports/annual_print.html", {"report": report})
+# Level A of ISO 19005-2: tagged, with a language and with a Unicode value for every letter (what
+# level U asks), fonts embedded, an output intent. WeasyPrint can declare one standard only.
+ARCHIVED = "pdf/a-2a"
+
+
+def report_html(report: PeriodReport) -> str:
+    return render_to_string(
+        "reports/report_print.html", {"report": report, "stylesheet": STYLESHEET}
+    )
+
+
+def report_pdf(report: PeriodReport) -> bytes:
+    return pdf_of(report_html(report), ARCHIVED)
 
 
 def plan_pdf(export: PlanExport) -> bytes:
-    return _pdf("reports/plan_print.html", {"export": export})
+    values = {"export": export, "stylesheet": STYLESHEET}
+    return pdf_of(render_to_string("reports/plan_print.html", values))
 
 
-def _pdf(template: str, values: dict) -> bytes:
-    return pdf_of(render_to_string(template, values | {"stylesheet": STYLESHEET}))
-
-
-def pdf_of(html: str) -> bytes:
+def pdf_of(html: str, variant: str | None = None) -> bytes:
     """WeasyPrint's refusal is a BaseException, which would end the server's worker."""
+    document = HTML(string=html, base_url=ASSETS, url_fetcher=AssetFetcher())
     try:
-        return HTML(string=html, base_url=ASSETS, url_fetcher=AssetFetcher()).write_pdf()
+        return document.write_pdf(pdf_variant=variant)
     except FatalURLFetchingError as refused:
         raise RefusedAddress(str(refused)) from refused

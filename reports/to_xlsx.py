@@ -1,189 +1,233 @@
-"""The files as Excel, from the same values as page, PDF and Word.
+"""The report's appendices as Excel, from the same values as page, PDF and Word: a sheet for each,
+with charts of Excel's own, and the text."""
 
-The sheet of tasks has one row for each unit's part of a task in one period: so its rows add up to
-the ledger's count by parts, and filter and sort as they stand.
-"""
-
-from io import BytesIO
+import re
 
 from openpyxl import Workbook
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc.templatetags.cchc import dmy
-from reports.annual import AnnualReport
-from reports.figures import FigureLine
-from reports.plan_export import COLUMNS, PlanExport
-from reports.sheets import lay_out, put_head, put_row, put_titles
-from reports.table import AreaGroup, TaskLine
-
-ONE_ROW = (
-    "Mỗi dòng là phần việc của một đơn vị chủ trì trong một kỳ; nhiệm vụ có nhiều đơn vị chủ trì thì "
-    "có nhiều dòng. Dòng không có nhóm thống kê không tính vào số liệu (đã xong từ năm trước, hoặc "
-    "không có kỳ trong năm)."
+from reports.attachments import (
+    DOCUMENTS,
+    FIGURES,
+    LATE,
+    NEXT,
+    STATISTICS,
+    TASKS,
+    URGES,
+    Attachment,
+    attachments_of,
 )
-_ASIDE = ("Đơn vị", "Kết quả", "Văn bản", "Tình trạng", "Nhóm thống kê", "Hạn", "Ngày hoàn thành")
-_PRODUCTS = ("Sản phẩm đã ban hành", "Số sản phẩm của Kế hoạch", "Ghi chú")
-_WIDTHS = (6, 11, 6, 32, 20, 15, 12, 12, 15, 28, 16, 12, 13, 11, 11, 8, 8, 20)
+from reports.building import PeriodReport
+from reports.plan_export import COLUMNS
+from reports.sheet_charts import BUCKETS, NO_ZERO, SOLID, bar_chart
+from reports.sheets import lay_out, put, put_head, put_row, put_titles
+from reports.to_plan_xlsx import (
+    ONE_ROW,
+    as_at,
+    bytes_of,
+    next_sheet,
+    table_sheet,
+    task_sheet,
+)
+
+_NUMBER = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
 
 
-def plan_xlsx(export: PlanExport) -> bytes:
+def report_xlsx(report: PeriodReport) -> bytes:
     book = Workbook()
-    titles = [
-        f"{export.title_lines[-2] if len(export.title_lines) > 1 else export.title_lines[0]}: "
-        f"TÌNH TRẠNG NĂM {export.year}",
-        _as_at(export.as_of, export.demo, export.filters),
-        ONE_ROW + (" Nội dung của đơn vị khác để trống." if export.hides_words else ""),
-    ]
-    columns = export.columns[1:] if len(export.columns) == len(COLUMNS) else COLUMNS[1:]
-    _task_sheet(_first(book, "Nhiệm vụ"), titles, columns, export.areas)
-    _figure_sheet(
-        _next(book, "Tổng hợp"),
-        [f"TỔNG HỢP NĂM {export.year}", *titles[1:2]],
-        export.figures,
-        (export.total, export.row_total, None),
-    )
-    return _bytes(book)
+    for attachment in attachments_of(report):
+        _WRITERS[attachment.kind](book, attachment, report)
+    _text(book, report)
+    del book[book.sheetnames[0]]  # the empty one that every new workbook has
+    book.properties.title = f"{report.title.capitalize()} {report.subject}: phụ lục"
+    book.properties.creator = report.letterhead.agency
+    book.properties.language = "vi-VN"
+    return bytes_of(book)
 
 
-def annual_xlsx(report: AnnualReport) -> bytes:
-    book = Workbook()
-    as_at = _as_at(report.end, report.demo)
-    _task_sheet(
-        _first(book, "Phụ lục I"),
-        [
-            f"TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM {report.year}",
-            f"Kỳ báo cáo {report.period_words}. {as_at}",
-            ONE_ROW,
-        ],
-        COLUMNS[1:],
-        report.areas,
-    )
-    _figure_sheet(
-        _next(book, "Phụ lục II - Số liệu"),
-        [f"TÌNH HÌNH THỰC HIỆN NHIỆM VỤ NĂM {report.year}", as_at],
-        report.figures,
-        (report.total, report.row_total, report.last_year_total),
-    )
-    _table_sheet(
-        _next(book, "Phụ lục II - Chỉ tiêu"),
-        [f"CÁC CHỈ TIÊU CỦA KẾ HOẠCH, NĂM {report.year}", as_at],
-        ("Mã", "Chỉ tiêu thống kê", "Mục tiêu", "Kết quả thống kê", "Đánh giá", "Ghi chú"),
-        [(t.code, t.text, t.aim, t.result, t.verdict, t.note) for t in report.targets],
-        (8, 56, 18, 22, 14, 22),
-    )
-    if report.next_tasks:
-        _table_sheet(
-            _next(book, "Phụ lục III"),
-            [f"NHIỆM VỤ CẢI CÁCH HÀNH CHÍNH NĂM {report.next_year}"],
-            ("Mã", "Nhiệm vụ cụ thể", "Sản phẩm", "Đơn vị chủ trì", "Thời gian hoàn thành", "Hạn"),
-            [
-                (t.code, t.text, "\n".join(t.products), t.lead, t.deadline, t.due_on)
-                for t in report.next_tasks
-            ],
-            (8, 50, 32, 24, 18, 12),
+def number_of(text: str):
+    """What a person typed as a figure, as a number ("1.234", "98,5"); else the text."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    plain = text.replace(".", "").replace(",", ".")
+    return float(plain) if "." in plain else int(plain)
+
+
+def _titles(attachment: Attachment, report: PeriodReport, *more: str) -> list[str]:
+    days = f"Kỳ báo cáo {report.period_words}. {_day_and_draft(report)}"
+    return [f"{attachment.name}. {attachment.title}", days, *more]
+
+
+def _tasks(book, attachment, report):
+    sheet = next_sheet(book, attachment.name)
+    task_sheet(sheet, _titles(attachment, report, ONE_ROW), COLUMNS[1:], report.areas)
+
+
+def _figures(book, attachment, report):
+    _buckets(next_sheet(book, f"{attachment.name} - Số liệu"), attachment, report)
+    for groups, name, what in (
+        (report.by_area, "Lĩnh vực", "lĩnh vực"),
+        (report.by_year, "Theo năm", "năm"),
+    ):
+        if groups:
+            sheet = next_sheet(book, f"{attachment.name} - {name}")
+            _groups(sheet, attachment, report, groups, what)
+    if report.targets:
+        table_sheet(
+            next_sheet(book, f"{attachment.name} - Chỉ tiêu"),
+            _titles(attachment, report, "Các chỉ tiêu của Kế hoạch"),
+            ("Mã", "Chỉ tiêu", "Mục tiêu", "Kết quả", "Đánh giá", "Ghi chú"),
+            [(t.code, t.text, t.aim, t.result, t.verdict, t.note) for t in report.targets],
+            (8, 56, 18, 22, 14, 22),
         )
-    _table_sheet(
-        _next(book, "Nội dung"),
-        [f"{report.title} {report.subject.upper()} (DỰ THẢO)", as_at],
+
+
+def _buckets(sheet, attachment, report):
+    """The two columns that the chart compares stand side by side."""
+    columns = [(f"Số nhiệm vụ năm {report.year}", lambda line: line.occurrences, report.total)]
+    if report.last_year:
+        name = f"Cùng kỳ năm {report.last_year}"
+        columns.append((name, lambda line: line.last_year, report.last_year_total))
+    columns.append(("Số phần việc của các đơn vị", lambda line: line.rows, report.row_total))
+    if report.counts_window:
+        columns.append(("Trong kỳ báo cáo", lambda line: line.in_window, report.window_total))
+    notes = (
+        [f"Số liệu cùng kỳ năm {report.last_year}: theo {report.last_year_source}."]
+        if report.last_year_source
+        else []
+    )
+    names = ("Tình trạng", *(name for name, _, _ in columns))
+    head = put_titles(sheet, _titles(attachment, report, *notes), len(names))
+    put_head(sheet, head, names)
+    for row, line in enumerate(report.figures, start=head + 1):
+        put_row(sheet, row, (line.label, *(read(line) for _, read, _ in columns)))
+    last = head + len(report.figures) + 1
+    put_row(sheet, last, ("Tổng số", *(total for _, _, total in columns)), bold=True)
+    lay_out(sheet, (40, *[24] * len(columns)), head, last, filtered=False)
+    bar_chart(
+        sheet,
+        f"Số nhiệm vụ theo tình trạng, năm {report.year}",
+        head=head,
+        rows=len(report.figures),
+        columns=range(2, 4 if report.last_year else 3),
+        at=f"A{last + 2}",
+        fills=SOLID,
+        stacked=False,
+    )
+
+
+def _groups(sheet, attachment, report, groups, what):
+    labels = [line.label for line in report.figures]
+    names = (what.capitalize(), *labels, "Tổng số")
+    title = f"Số nhiệm vụ theo {what} và tình trạng"
+    head = put_titles(sheet, _titles(attachment, report, title), len(names))
+    put_head(sheet, head, names)
+    for row, group in enumerate(groups, start=head + 1):
+        name = group.title if what == "năm" else f"{group.code}. {group.title}"
+        put_row(sheet, row, (name, *group.counts, group.total))
+        for cell in sheet[row][1:]:
+            cell.number_format = NO_ZERO
+    last = head + len(groups)
+    lay_out(sheet, (44, *[13] * (len(labels) + 1)), head, last, filtered=False)
+    bar_chart(
+        sheet,
+        f"{title}, {report.period_name}" if what == "năm" else f"{title}, năm {report.year}",
+        head=head,
+        rows=len(groups),
+        columns=range(2, 2 + len(labels)),
+        at=f"A{last + 2}",
+        fills=BUCKETS,
+        stacked=True,
+    )
+
+
+def _late(book, attachment, report):
+    names = ("Nhiệm vụ", "Nội dung", "Đơn vị", "Tình trạng", "Thời hạn", "Ngày hoàn thành")
+    names += ("Số ngày quá hạn", "Nguyên nhân", "Kiến nghị", "Trả lời đôn đốc")
+    rows = [
+        (
+            *(line.code, line.opening, line.unit, line.status, line.due_on, line.done_on),
+            *(line.days_late, line.reason, line.proposal, line.answer),
+        )
+        for line in report.late
+    ]
+    widths = (11, 40, 22, 16, 12, 12, 10, 34, 30, 30)
+    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+
+
+def _urges(book, attachment, report):
+    names = ("Ngày", "Hình thức", "Đơn vị", "Nhiệm vụ", "Nội dung đôn đốc", "Trả lời của đơn vị")
+    rows = [(u.day, u.rung, u.unit, u.code, u.words, u.answer) for u in report.urges]
+    widths = (12, 22, 22, 12, 52, 44)
+    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+
+
+def _documents(book, attachment, report):
+    names = ("Số, ký hiệu", "Ngày ban hành", "Loại", "Cơ quan ban hành", "Trích yếu", "Nhiệm vụ")
+    rows = [
+        (d.number, d.issued_on, d.kind, d.issuer, d.summary, ", ".join(d.codes))
+        for d in report.documents
+    ]
+    widths = (20, 13, 14, 28, 60, 18)
+    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+
+
+def _next_tasks(book, attachment, report):
+    names = ("Mã", "Nhiệm vụ cụ thể", "Sản phẩm", "Đơn vị chủ trì", "Thời gian hoàn thành", "Hạn")
+    rows = [
+        (t.code, t.text, "\n".join(t.products), t.lead, t.deadline, t.due_on)
+        for t in report.next_tasks
+    ]
+    widths = (8, 50, 32, 24, 18, 12)
+    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+
+
+def _statistics(book, attachment, report):
+    names = ("STT", "Chỉ tiêu thống kê", "Đơn vị tính", "Kết quả thống kê", "Ghi chú")
+    sheet = next_sheet(book, attachment.name)
+    head = table_sheet(
+        sheet,
+        _titles(attachment, report),
+        names,
+        [(s.code, s.label, s.unit, number_of(s.value), s.note) for s in report.statistics],
+        (8, 66, 14, 18, 34),
+        bold=lambda values: not values[2],
+    )
+    for row, line in enumerate(report.statistics, start=head + 1):
+        if line.counted:
+            put(sheet.cell(row, 5), line.note or "Từ sổ theo dõi", italic=not line.note)
+
+
+def _text(book, report):
+    table_sheet(
+        next_sheet(book, "Nội dung"),
+        [f"{report.title} {report.subject.upper()}", _day_and_draft(report)],
         ("Mục", "Đề mục", "Nội dung", "Nguồn: nhiệm vụ, đơn vị, ngày"),
         list(_paragraph_rows(report)),
         (8, 26, 76, 30),
     )
-    return _bytes(book)
 
 
-def _as_at(day, demo, filters=()) -> str:
-    words = [f"Tính đến ngày {dmy(day)}.", *(f"{text}." for text in filters)]
-    return " ".join(words + ["DỮ LIỆU MINH HỌA."] * demo)
+def _day_and_draft(report) -> str:
+    draft = "" if report.is_issued else " DỰ THẢO."
+    return as_at(report.end, report.demo) + draft
 
 
 def _paragraph_rows(report):
     for section in report.sections:
-        for paragraph in section.paragraphs:
+        for paragraph in section.printed:
             sources = [
                 f"{s.code}/{s.period_code}, {s.unit}, {dmy(s.day)}" for s in paragraph.sources
             ]
             yield section.key, section.heading, paragraph.text, "\n".join(sources)
 
 
-def _task_sheet(sheet: Worksheet, titles, columns, areas: tuple[AreaGroup, ...]):
-    names = ("Mã", "Lĩnh vực", "Kỳ", *columns, *_ASIDE, *_PRODUCTS)
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    row = head
-    for area in areas:
-        for line in area.lines:
-            for values in _slot_rows(line):
-                row += 1
-                put_row(sheet, row, (line.code, f"{area.code}. {area.title}", *values))
-    lay_out(sheet, _WIDTHS, head, row)
-
-
-def _slot_rows(line: TaskLine):
-    cells = (
-        line.period_code,
-        line.text,
-        "\n".join(line.products),
-        line.lead,
-        line.collab,
-        line.deadline,
-    )
-    if not line.slots:
-        yield (*cells, "", "", "", line.status, "", None, None, None, None, "")
-    for slot in line.slots:
-        yield (
-            *cells,
-            slot.unit,
-            slot.result,
-            "\n".join(slot.documents),
-            slot.status,
-            slot.bucket,
-            slot.due_on,
-            slot.done_on,
-            slot.products_issued,
-            slot.products,
-            "\n".join(line.notes),
-        )
-
-
-def _figure_sheet(sheet: Worksheet, titles, figures: tuple[FigureLine, ...], totals):
-    names = ("Nhóm thống kê", "Số nhiệm vụ (theo kỳ)", "Số phần việc của đơn vị")
-    with_last_year = totals[2] is not None
-    if with_last_year:
-        names += ("Số nhiệm vụ cùng kỳ năm trước",)
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    rows = [(line.label, line.occurrences, line.rows, line.last_year) for line in figures]
-    for row, values in enumerate([*rows, ("Tổng số", *totals)], start=head + 1):
-        put_row(sheet, row, values[: len(names)], bold=values[0] == "Tổng số")
-    lay_out(sheet, (34, 20, 20, 20)[: len(names)], head, head + len(rows) + 1, filtered=False)
-
-
-def _table_sheet(sheet: Worksheet, titles, names, rows, widths):
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    for row, values in enumerate(rows, start=head + 1):
-        put_row(sheet, row, values)
-    lay_out(sheet, widths, head, head + len(rows))
-
-
-def _first(book: Workbook, title: str) -> Worksheet:
-    book.active.title = title
-    return _ready(book.active)
-
-
-def _next(book: Workbook, title: str) -> Worksheet:
-    return _ready(book.create_sheet(title))
-
-
-def _ready(sheet: Worksheet) -> Worksheet:
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.sheet_view.showGridLines = False
-    return sheet
-
-
-def _bytes(book: Workbook) -> bytes:
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+_WRITERS = {
+    TASKS: _tasks,
+    FIGURES: _figures,
+    LATE: _late,
+    URGES: _urges,
+    DOCUMENTS: _documents,
+    NEXT: _next_tasks,
+    STATISTICS: _statistics,
+}

@@ -253,7 +253,7 @@ def _slot(assignment, report, acts, cited, user) -> Slot:
         deadline=task.deadline_text,
         products=tuple(
             SheetProduct(product.pk, number, product.text)
-            for number, product in enumerate(task.products.all(), start=1)
+            for number, product in enumerate(assignment.expected_products(), start=1)
         ),
         result=clean_lines(report.result) if report else "",
         difficulty=clean_lines(report.difficulty) if report else "",

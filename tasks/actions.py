@@ -269,7 +269,7 @@ def _lacking(assignment, pairs) -> str:
     """Done means that every product is issued; a task without products shows one document. The
     sentence that says what is missing; "" when nothing is."""
     served = {product for _, product in pairs}
-    missing = [p.text for p in assignment.task.products.all() if p.pk not in served]
+    missing = [p.text for p in assignment.expected_products() if p.pk not in served]
     if not pairs and not missing:
         return (
             "Gửi xác nhận thì phải ghi văn bản đã ban hành làm minh chứng; chưa có thì ghi "
@@ -299,7 +299,7 @@ def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None
     """(document, product) pairs of a new report: what is kept of the last one, and what is new."""
     kept = [row for row in standing_evidence(assignment) if row.pk in keep]
     pairs = [(row.document, row.product_id) for row in kept]
-    expected = set(assignment.task.products.values_list("pk", flat=True))
+    expected = {product.pk for product in assignment.expected_products()}
     for citation in cite:
         if not expected.issuperset(citation.products):
             raise PermissionDenied
@@ -320,6 +320,7 @@ def write_act(
     done_on=None,
     done_on_claimed=None,
     due_on=None,
+    undated=False,
     blocked=None,
     products_issued=None,
     unit=None,
@@ -327,13 +328,17 @@ def write_act(
 ) -> ProgressUpdate:
     """Append the act and bring the assignment's cache to what holds after it, or raise Stale."""
     seen = assignment.version if seen_version is None else seen_version
-    before = Assignment.objects.only("state", "version").get(pk=assignment.pk)
+    known = Assignment.objects.select_related("task__plan")
+    before = known.only("state", "version", "task__plan__status", "task__plan__closed_on").get(
+        pk=assignment.pk
+    )
+    before.task.plan.refuse_when_over()
     if before.version != seen:
         raise Stale
     after = workflow.move(before.state, act).after
     holds = {
         "state": after,
-        "due_on": due_on or assignment.due_on,
+        "due_on": None if undated else due_on or assignment.due_on,
         "done_on": done_on,
         "blocked": assignment.blocked if blocked is None else blocked,
         "products_issued": assignment.products_issued

@@ -134,6 +134,9 @@ class Row(Placed):
     prior: bool  # finished in an earlier year: listed, outside the buckets
     days_left: int | None  # negative: days overdue; None: done, sent, or no due day
     in_window: bool = True  # fell due or was issued within the report's window
+    sent_on: date | None = None  # the last product document of what was sent or is done
+    for_leaders: bool = False  # led by the coordinating unit itself, so that a leader verifies it
+    later: int = 0  # acts that count here but were recorded after the day
 
     @property
     def extended(self) -> bool:
@@ -172,6 +175,14 @@ class Occurrence(Placed):
     @property
     def updated_on(self) -> date | None:
         return max((slot.updated_on for slot in self.slots if slot.updated_on), default=None)
+
+
+def touches(thing, start: date, end: date) -> bool:
+    """Whether it fell due or had its last document within these days; an occurrence does when one
+    of its slots does."""
+    if isinstance(thing, Occurrence):
+        return any(touches(slot, start, end) for slot in thing.slots)
+    return any(day is not None and start <= day <= end for day in (thing.due_on, thing.done_on))
 
 
 def count(things) -> dict[Bucket, int]:

@@ -53,6 +53,7 @@ def choose_units(
     units get their slots at once, and keep them. The units that were new."""
     if not may_choose(by, party, year):
         raise PermissionDenied
+    party.task.plan.refuse_when_over()
     if party.kind != TaskUnit.Kind.CHOSEN:
         raise NotAllowed("Kế hoạch đã nêu đích danh đơn vị; không chọn lại.")
     if not set(units) <= set(units_of_office(party.task.plan)):
@@ -87,6 +88,7 @@ def ask(
     wanted = clean_lines(wanted)
     if not permissions.may_report_for(by, assignment.unit):
         raise PermissionDenied
+    assignment.task.plan.refuse_when_over()
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # clicks, one by one
     same = {"assignment": assignment, "unit": unit, "wanted": wanted, "due_on": due_on}
     if again := Contribution.objects.filter(**same, answered_at=None).first():
@@ -132,6 +134,7 @@ def answer(
     words = clean_lines(words)
     if not permissions.may_report_for(by, contribution.unit):
         raise PermissionDenied
+    contribution.assignment.task.plan.refuse_when_over()
     now = Contribution.objects.select_for_update(of=("self",)).get(pk=contribution.pk)
     if now.answered_at:
         if (now.answer, now.answered_by_id) == (words, by.pk):

@@ -41,6 +41,7 @@ def direct(
     plan, today, words = task.plan, local_day(at), clean_lines(words)
     if by.role != permissions.LEADER or not Plan.objects.visible_to(by).filter(pk=plan.pk):
         raise PermissionDenied
+    plan.refuse_when_over()
     if not addressees(plan, today).filter(pk=unit.pk).exists():
         raise NotAllowed(f"{unit.name} không phải đơn vị đang hoạt động của {plan.unit.name}.")
     if not words:

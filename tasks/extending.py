@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from cchc import audit, permissions
@@ -15,6 +16,7 @@ from cchc.clock import local_day
 from cchc.text import clean_lines
 from tasks import noticing
 from tasks.actions import write_act
+from tasks.ledger import end_of
 from tasks.models import Assignment, Extension, Notice
 from tasks.workflow import WORKING, Act, NotAllowed, State, move
 
@@ -37,11 +39,19 @@ def why_not_ask(assignment: Assignment, day: date) -> str:
     return ""
 
 
+def undecided_on(extensions, day: date):
+    """Of the requests those that waited for a decision at the end of the day."""
+    after = end_of(day)
+    standing = Q(decided_at__isnull=True) | Q(decided_at__gte=after)
+    return extensions.filter(standing, asked_at__lt=after)
+
+
 @transaction.atomic
 def ask(*, assignment: Assignment, by, at: datetime, wanted_on: date, reason: str) -> Extension:
     """The unit (where the head approves: the head) asks for a later day. Twice the same is once."""
     if not permissions.may_send(by, assignment.unit):
         raise PermissionDenied("Đơn vị này do trưởng đơn vị xin gia hạn.")
+    assignment.task.plan.refuse_when_over()
     reason = clean_lines(reason)
     standing = assignment.extensions.filter(decision=Decision.OPEN).first()
     if standing:
@@ -117,6 +127,7 @@ def decide(
     assignment = extension.assignment
     if not permissions.may_decide(by, assignment.unit):
         raise PermissionDenied
+    assignment.task.plan.refuse_when_over()
     reason = clean_lines(reason)
     decision, granted_on = _decided(extension, decision, granted_on, reason)
     if extension.decision == decision and extension.decided_by_id == by.pk:

@@ -170,7 +170,7 @@ class BaseDocumentFormSet(forms.BaseFormSet):
 
 def document_forms(assignment, *, served: set[int], data=None, files=None):
     """Empty document forms: one for each product that still lacks a document, at least one."""
-    products = list(assignment.task.products.all())
+    products = assignment.expected_products()
     missing = [product for product in products if product.pk not in served]
     formset = forms.formset_factory(
         DocumentForm,

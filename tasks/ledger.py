@@ -11,16 +11,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from cchc.models import UnitName
 from cchc.units import Name, names_on
-from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count
+from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count, touches
 from tasks.models import Assignment, Plan, Product, ProgressUpdate, Task
 from tasks.workflow import REPORTING, Act, State
 
 PK = BigIntegerField()
+OPENING = (Act.MOVE, Act.AMEND)  # acts that may have made the slot they stand on
+NO_DAY = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,10 @@ def read_year(
     rows = [
         row
         for values in found
-        if (row := _row(values, acts.get(values["last_id"]), names, year, as_of)) is not None
+        if (row := _row(values, _last(values, acts), names, year, as_of)) is not None
     ]
     rows = _settled(rows, {v["task_id"] for v in found if v["task__deadline_kind"] == "once"})
-    occurrences = _grouped(rows, as_of)
+    occurrences = grouped(rows, as_of)
     return Ledger(
         year=year,
         as_of=as_of,
@@ -82,10 +84,8 @@ def read_task(task: Task, as_of: date) -> tuple[Occurrence, ...]:
     held = _held(Assignment.objects.filter(task=task), as_of, known_only=False)
     found = list(_annotated(held, as_of, known_only=False))
     acts, names = _acts(found), _names(found, as_of)
-    rows = [
-        _row(values, acts.get(values["last_id"]), names, values["year"], as_of) for values in found
-    ]
-    return tuple(_grouped(rows, as_of))
+    rows = [_row(values, _last(values, acts), names, values["year"], as_of) for values in found]
+    return tuple(grouped(rows, as_of))
 
 
 def read_window(plan: Plan, start: date, end: date, **options) -> Ledger:
@@ -93,17 +93,16 @@ def read_window(plan: Plan, start: date, end: date, **options) -> Ledger:
     marked whether it fell due or was issued within the window."""
     view = read_year(plan, end.year, end, **options)
 
-    def touched(thing):
-        return any(day is not None and start <= day <= end for day in (thing.due_on, thing.done_on))
-
     def marked(occurrence):
-        slots = tuple(replace(slot, in_window=touched(slot)) for slot in occurrence.slots)
+        slots = tuple(
+            replace(slot, in_window=touches(slot, start, end)) for slot in occurrence.slots
+        )
         return replace(occurrence, slots=slots, in_window=any(slot.in_window for slot in slots))
 
     return Ledger(
         year=view.year,
         as_of=end,
-        rows=tuple(replace(row, in_window=touched(row)) for row in view.rows),
+        rows=tuple(replace(row, in_window=touches(row, start, end)) for row in view.rows),
         occurrences=tuple(marked(occurrence) for occurrence in view.occurrences),
         prior=view.prior,
         recorded_later=view.recorded_later,
@@ -135,30 +134,35 @@ def _assignments(plan, year, as_of, only, known_only):
 
 def _held(rows, as_of, known_only):
     """With who held each on the day: a later move tells from whom it went. A slot that a
-    reorganisation made (it begins with its own opening as a move) was not there before it."""
+    reorganisation or an amendment made (its opening is the act) was not there before it."""
     after = Q(effective_on__gt=as_of)
     if known_only:
         after |= Q(recorded_at__gte=end_of(as_of))
-    moves = ProgressUpdate.objects.filter(after, assignment=OuterRef("pk"), act=Act.MOVE)
+    later = ProgressUpdate.objects.filter(after, assignment=OuterRef("pk"))
+    moves = later.filter(act=Act.MOVE)
+    made = later.filter(act__in=OPENING, recorded_at=OuterRef("opened_at"))
     first = moves.order_by("seq")
     return rows.annotate(
         holder=Coalesce(Subquery(first.values("from_unit_id")[:1]), F("unit_id"), output_field=PK),
         holder_path=Coalesce(Subquery(first.values("from_unit__path")[:1]), F("unit__path")),
         renamed=Exists(UnitName.objects.filter(unit=OuterRef("unit"), until__gte=as_of)),
-    ).exclude(Exists(moves.filter(recorded_at=OuterRef("opened_at"))))
+    ).exclude(Exists(made))
 
 
 def _annotated(rows, as_of, known_only):
     """Their plain values in the plan's order, with the last act and the last report known then.
-    A move leaves the state as it is, so that one recorded late must not bring a later state."""
+    A move or an amendment leaves the state as it is, so that one recorded late must not bring a
+    later state; of an amendment the due day is taken."""
     known = Q(updates__effective_on__lte=as_of)
     if known_only:
         known &= Q(updates__recorded_at__lt=end_of(as_of))
-    changing = known & ~Q(updates__act=Act.MOVE)
-    products = Product.objects.filter(task=OuterRef("task")).values("task").annotate(n=Count("pk"))
+    changing = known & ~Q(updates__act__in=OPENING)
+    products = Product.objects.asked_of_outer().values("task").annotate(n=Count("pk"))
     return (
         rows.annotate(
             last_id=Max("updates__pk", filter=changing),
+            amend_id=Max("updates__pk", filter=known & Q(updates__act=Act.AMEND)),
+            decided_on=Least(Coalesce("due_on", NO_DAY), Coalesce("done_on", NO_DAY)),
             last_report_id=Max("updates__pk", filter=known & Q(updates__act__in=REPORTING)),
             later=Count("updates", filter=known & Q(updates__recorded_at__gte=end_of(as_of))),
             products=Subquery(products.values("n")),
@@ -172,11 +176,13 @@ def _annotated(rows, as_of, known_only):
             "task__area__number",
             "task__completion",
             "task__deadline_kind",
+            "task__plan__coordinator__path",
             "unit_id",
             "unit__code",
             "unit__name",
             "unit__short_name",
             "holder",
+            "holder_path",
             "renamed",
             "year",
             "period",
@@ -184,6 +190,7 @@ def _annotated(rows, as_of, known_only):
             "due_on",
             "waits_for",
             "last_id",
+            "amend_id",
             "last_report_id",
             "later",
             "products",
@@ -192,8 +199,9 @@ def _annotated(rows, as_of, known_only):
 
 
 def _acts(found) -> dict[int, dict]:
-    """What held after the last act of each assignment."""
-    wanted = ProgressUpdate.objects.filter(pk__in=[values["last_id"] for values in found])
+    """What held after the last act of each assignment, by that act and by its amendment."""
+    ids = {values[name] for values in found for name in ("last_id", "amend_id")} - {None}
+    wanted = ProgressUpdate.objects.filter(pk__in=ids)
     return {
         act["pk"]: act
         for act in wanted.values(
@@ -209,13 +217,41 @@ def _acts(found) -> dict[int, dict]:
     }
 
 
+def _last(values, acts) -> dict:
+    """What held last; the due day by an amendment that was recorded since."""
+    last, amended = acts.get(values["last_id"]), acts.get(values["amend_id"])
+    last = (last or _as_opened(values)) | {"first_due_on": values["first_due_on"]}
+    if amended is None:
+        return last
+    due_on = amended["due_on"]  # what the plan itself says now
+    held = {} if amended["pk"] < last["pk"] else {"due_on": due_on}
+    return last | {"first_due_on": due_on} | held
+
+
+def _as_opened(values) -> dict:
+    """Nothing done yet. A due day that a trigger set is not known yet."""
+    waits = bool(values["waits_for"])
+    unknown = waits and values["task__deadline_kind"] == "on_event"
+    return {
+        "pk": 0,
+        "state": State.WAITING if waits else State.NEW,
+        "due_on": None if unknown else values["first_due_on"],
+        "done_on": None,
+        "blocked": False,
+        "products_issued": 0,
+        "recorded_at": None,
+        "effective_on": None,
+    }
+
+
 def _names(found, as_of) -> dict[int, Name]:
     """Of units that bore another name on the day, and of those that held what has moved on."""
     others = {v["holder"] for v in found if v["renamed"] or v["holder"] != v["unit_id"]}
     return names_on(others, as_of)
 
 
-def _grouped(rows, as_of) -> list[Occurrence]:
+def grouped(rows, as_of) -> list[Occurrence]:
+    """Rows in the plan's order as occurrences."""
     return [
         _occurrence(tuple(slots), as_of)
         for _, slots in groupby(rows, key=lambda row: (row.task_id, row.year, row.period))
@@ -228,19 +264,6 @@ def _row(values, act, names, year, as_of) -> Row | None:
         values["unit__code"], values["unit__name"], values["unit__short_name"]
     )
     kind = values["task__deadline_kind"]
-    if act is None:
-        # Nothing done yet: as it was opened. A due day that a trigger set is not known yet.
-        waits = bool(values["waits_for"])
-        due_on = None if kind == "on_event" else values["first_due_on"]
-        act = {
-            "state": State.WAITING if waits else State.NEW,
-            "due_on": due_on,
-            "done_on": None,
-            "blocked": False,
-            "products_issued": 0,
-            "recorded_at": None,
-            "effective_on": None,
-        }
     state, due_on = act["state"], act["due_on"]
     done_on = act["done_on"] if state == State.DONE else None
     belongs, prior = _place(values["year"], kind, act, year)
@@ -261,7 +284,7 @@ def _row(values, act, names, year, as_of) -> Row | None:
         year=values["year"],
         period=values["period"],
         due_on=due_on,
-        first_due_on=values["first_due_on"],
+        first_due_on=act["first_due_on"],
         waits_for=values["waits_for"],
         state=state,
         done_on=done_on,
@@ -274,6 +297,9 @@ def _row(values, act, names, year, as_of) -> Row | None:
         carried=due_on is not None and due_on.year < year,
         prior=prior,
         days_left=_days_left(state, bucket, due_on, act["done_on"], as_of),
+        sent_on=act["done_on"],
+        for_leaders=values["holder_path"].startswith(values["task__plan__coordinator__path"]),
+        later=values["later"],
     )
 
 

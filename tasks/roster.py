@@ -17,7 +17,7 @@ def lead_units(task: Task, day: date) -> list[Unit]:
     """
     units: list[Unit] = []
     for party in task.parties.all():  # opening a year prefetches them
-        if party.part == TaskUnit.Part.LEAD:
+        if party.part == TaskUnit.Part.LEAD and party.holds_on(day):
             units += units_of(party, task.plan.unit, day)
     return list(dict.fromkeys(units))
 

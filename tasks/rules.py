@@ -36,8 +36,20 @@ def periods_in(task: Task, year: int) -> list[Period]:
     """The periods of `task` that fall into `year`, with their due days; [] when it has none then.
 
     Standing and waiting tasks have one period without a due day: the standing one each year, the
-    waiting one only in its first year (it is opened once and stays until its document comes).
+    waiting one only in its first year (it is opened once and stays until its document comes). An
+    amendment that drops a task ends its periods from that day on; one that adds it or gives it
+    another deadline begins them.
     """
+    found = periods_of_rule(task, year)
+    if task.begins_on:
+        found = [p for p in found if (p.due_on or date(year, 12, 31)) >= task.begins_on]
+    if task.ended_on:
+        found = [p for p in found if (p.due_on or date(year, 1, 1)) < task.ended_on]
+    return found
+
+
+def periods_of_rule(task: Task, year: int) -> list[Period]:
+    """As the words have them, whenever an amendment lets them begin or end."""
     rule = rule_of(task)
     first, last = bounds_of(task, rule)
     if rule.kind == "once":

@@ -95,6 +95,7 @@ def give_notices(*, plan: Plan, today: date, at: datetime) -> list[Reminder]:
 def remind(*, assignment: Assignment, by, at: datetime, words: str = "") -> Reminder:
     """The coordinator's note to the unit. The same day twice is one note."""
     _require_coordinator(assignment.task.plan, by)
+    assignment.task.plan.refuse_when_over()
     today = local_day(at)
     again = _given_today(assignment, Rung.NOTE, today)
     if again:
@@ -111,6 +112,7 @@ def report_to_leaders(*, assignment: Assignment, by, at: datetime, words: str = 
     """The leaders are told that the work is late, or that its unit asks for a decision."""
     plan = assignment.task.plan
     _require_coordinator(plan, by)
+    plan.refuse_when_over()
     today = local_day(at)
     again = _given_today(assignment, Rung.LEADERS, today)
     if again:
@@ -244,6 +246,7 @@ def answer_reminder(
     assignment = reminder.assignment
     if not permissions.may_report_for(by, assignment.unit):
         raise PermissionDenied
+    assignment.task.plan.refuse_when_over()
     words = clean_lines(words)
     if answer == Answer.PROMISE and (promised_on is None or promised_on <= local_day(at)):
         raise NotAllowed("Ngày hẹn phải ở sau hôm nay.")

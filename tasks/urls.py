@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.views import (
+    amendments,
     approval,
     calendar,
     contributions,
@@ -10,6 +11,8 @@ from tasks.views import (
     extensions,
     notices,
     plan,
+    plan_edit,
+    plan_import,
     report,
     review,
     task,
@@ -46,6 +49,40 @@ urlpatterns = [
     path("chi-dao/", directives.directives, name="directives"),
     path("chi-dao/<int:pk>/tra-loi/", directives.directive_answer, name="directive_answer"),
     path("chi-dao/<int:pk>/xu-ly/", directives.directive_close, name="directive_close"),
+    # plans, a draft under work, amendments
+    path("ke-hoach/cac-ke-hoach/", plan_edit.plans, name="plans"),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/", plan_edit.plan_page, name="plan_page"),
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/phat-hien/",
+        plan_edit.plan_finding,
+        name="plan_finding",
+    ),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/hieu-luc/", plan_edit.plan_begin, name="plan_begin"),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/ket-thuc/", plan_edit.plan_close, name="plan_close"),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/mo-lai/", plan_edit.plan_reopen, name="plan_reopen"),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/soan/", plan_edit.plan_edit, name="plan_edit"),
+    path("ke-hoach/cac-ke-hoach/<slug:plan>/soan/thu-tu/", plan_edit.plan_order, name="plan_order"),
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/soan/linh-vuc/<int:number>/",
+        plan_edit.plan_area,
+        name="plan_area",
+    ),
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/soan/linh-vuc/<int:number>/them/",
+        plan_edit.plan_task_new,
+        name="plan_task_new",
+    ),
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/soan/nhiem-vu/<str:code>/",
+        plan_edit.plan_task,
+        name="plan_task",
+    ),
+    # a plan comes in from its file
+    path("ke-hoach/nap/", plan_import.plan_import_new, name="plan_import_new"),
+    path("ke-hoach/nap/<int:pk>/", plan_import.plan_import, name="plan_import"),
+    path("ke-hoach/nap/<int:pk>/tep/", plan_import.plan_import_file, name="plan_import_file"),
+    path("ke-hoach/sua-doi/", amendments.amendments, name="amendments"),
+    path("ke-hoach/sua-doi/moi/", amendments.amendment_new, name="amendment_new"),
     path("ke-hoach/", plan.plan, name="plan"),
     path("ke-hoach/nguyen-van/", plan.plan_text, name="plan_text"),
     # contributions

@@ -22,8 +22,9 @@ class Viewing:
 
     @property
     def is_past(self) -> bool:
-        """Looking at how things stood: nothing can be written from such a page."""
-        return self.as_of != self.today
+        """Looking at how things stood: nothing can be written from such a page. Nor from one of a
+        plan that has ended."""
+        return self.as_of != self.today or self.plan.is_over
 
     @property
     def marks(self) -> dict[str, str]:
@@ -31,7 +32,7 @@ class Viewing:
         marks = {}
         if self.year != default_year(self.plan, self.today):
             marks["nam"] = str(self.year)
-        if self.is_past:
+        if self.as_of != self.today:
             marks["tinh-den"] = self.as_of.isoformat()
         return marks
 
@@ -69,9 +70,14 @@ def viewing_of(request) -> Viewing:
 
 
 def plan_of(user) -> Plan | None:
-    """The plan that this person works with: the newest in force that they may see."""
+    """The plan that this person works with: the newest in force that they may see; else one that
+    has ended; a draft only where there is nothing else."""
     plans = Plan.objects.visible_to(user).select_related("unit", "coordinator")
-    return plans.filter(status=Plan.Status.IN_FORCE).first() or plans.first()
+    return (
+        plans.filter(status=Plan.Status.IN_FORCE).first()
+        or plans.exclude(status=Plan.Status.DRAFT).first()
+        or plans.first()
+    )
 
 
 def context(request) -> dict:
@@ -112,7 +118,9 @@ def _viewing_or_none(request) -> Viewing | None:
 def urgent(user, today: date):
     """Overdue or returned work of one's own unit, of any year, for a head also what waits for their
     approval: the red number in the menu."""
-    own = Assignment.objects.filter(unit__path__startswith=user.unit.path)
+    own = Assignment.objects.filter(
+        unit__path__startswith=user.unit.path, task__plan__status=Plan.Status.IN_FORCE
+    )
     late = own.filter(state__in=(State.NEW, State.DOING, State.READY), due_on__lt=today)
     back = (State.RETURNED, State.READY) if user.role in permissions.HEADS else (State.RETURNED,)
     return late | own.filter(state__in=back)

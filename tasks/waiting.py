@@ -20,6 +20,7 @@ def record_check(*, task: Task, by, at: datetime, note: str = "") -> TriggerChec
     """Not issued yet. Once a day is enough: a second click is the first one's."""
     if by.role != permissions.COORDINATOR or not task.plan.coordinator.contains(by.unit):
         raise PermissionDenied
+    task.plan.refuse_when_over()
     if not task.assignments.filter(state=State.WAITING).exists():
         raise NotAllowed(f"Nhiệm vụ {task.code} không có kỳ nào đang chờ văn bản làm phát sinh.")
     note = clean_lines(note)

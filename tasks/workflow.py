@@ -26,6 +26,7 @@ class Act(TextChoices):
     STOP = "stop", "Dừng theo quyết định"
     EXTEND = "extend", "Gia hạn"
     MOVE = "move", "Chuyển đơn vị"
+    AMEND = "amend", "Sửa đổi kế hoạch"
 
 
 REPORTING = (Act.REPORT, Act.DRAFT, Act.SUBMIT)  # the acts that list the evidence anew
@@ -64,6 +65,8 @@ MOVES = (
         Move(state, Act.MOVE, Actor.COORDINATOR, state)
         for state in (State.WAITING, *WORKING, State.PENDING)
     ),
+    # An amendment of the plan gives open work another due day; what was sent keeps its own.
+    *(Move(state, Act.AMEND, Actor.COORDINATOR, state) for state in (State.WAITING, *WORKING)),
     *(
         Move(state, Act.STOP, Actor.COORDINATOR, State.STOPPED)
         for state in (State.WAITING, *WORKING)

@@ -10,23 +10,35 @@ from django.db import close_old_connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cchc import files
+from cchc.models import SavedView
 from cchc.permissions import ACCESS, access_for
 from cchc.tests.access_expected import EXPECTED, IDENTITIES
 from conftest import at
+from reports import writing
+from reports.models import Report, ReportFile, ReportTemplate
+from reports.pages.report import find_period
+from reports.to_docx import TEMPLATE
+from tasks import bringing_in
 from tasks.models import (
+    Area,
     CalendarFeed,
     Contribution,
     Directive,
     Document,
     Extension,
+    Plan,
     Reminder,
+    Task,
     UrgeLetter,
 )
+from tasks.tests.plan_import_files import excel_file, joined_rows
 from tasks.tests.story import citation, report
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+STEPS = ("submit", "return", "approve", "issue", "sign", "correct", "statistics")
 NARROW = {"reports:plan_pdf": "?linh-vuc=4", "reports:plan_xlsx": "?linh-vuc=4"}  # two tasks
 
 
@@ -72,8 +84,23 @@ def arguments(minh, thu, quang, assignment_of):
     )
     urged = urged_and_directed(assignment_of("I.3/2024"), thu, quang)
     feed = CalendarFeed.objects.create(user=minh, made_at=at(2024, 3, 1))
+    # the office's own Word template
+    ours = SimpleUploadedFile("mau.docx", TEMPLATE.read_bytes())
+    template = ReportTemplate.objects.create(
+        unit=work.task.plan.unit,
+        file=files.store(ours, by=thu, at=at(2024, 3, 1)),
+        by=thu,
+        at=at(2024, 3, 1),
+    )
+    edited = edited_report(work.task.plan, minh.unit, thu)
+    # a file of a report
+    edited |= {"reports:report_file": [file_of_report(document.file).pk]}
     return (
         {
+            # saved views
+            **dict.fromkeys(
+                ("saved_view", "saved_view_rename", "saved_view_delete"), [kept_by(minh).pk]
+            ),
             "tasks:update": [work.pk],
             "tasks:verify": [work.pk],
             "tasks:return": [work.pk],
@@ -95,12 +122,61 @@ def arguments(minh, thu, quang, assignment_of):
             "tasks:report_to_leaders": [work.pk],
             "tasks:urge_letter_new": [work.unit.code],
             "tasks:direct": [work.task.code, "2024"],
+            # the office's own Word template
+            "reports:office_template_file": [template.pk],
+            # the days of a period, the outlines
+            "reports:period_days": ["nam-2024"],
+            "reports:outline": ["nam"],
             "indicators:indicator": [indicator.code],
             "indicators:measure": [indicator.code, 2024],
+            # indices of area VIII
+            "indicators:index": ["par"],
+            "indicators:index_record": ["par", 2023],
         }
+        | of_a_draft(work.task.plan)
+        | of_an_import(thu)
         | urged
-        | {f"reports:annual{kind}": [2024] for kind in ("", "_pdf", "_docx", "_xlsx")}
+        | edited
+        | {f"reports:report{kind}": ["nam-2024"] for kind in ("", "_pdf", "_docx", "_xlsx")}
     )
+
+
+def kept_by(person):
+    return SavedView.objects.create(
+        user=person, name="Quá hạn", path="/ke-hoach/?trang-thai=qua-han", created_at=at(2024, 3, 1)
+    )
+
+
+def of_a_draft(plan):
+    """The pages of a plan under work, with one task of one area."""
+    years = {"first_year": 2026, "last_year": 2030, "recurring_from": 2026}
+    draft = Plan.objects.create(
+        code="cchc-2026-2030",
+        unit=plan.unit,
+        coordinator=plan.coordinator,
+        subject="Cải cách hành chính giai đoạn 2026-2030",
+        issuer=plan.issuer,
+        signer_title=plan.signer_title,
+        signer=plan.signer,
+        status=Plan.Status.DRAFT,
+        **years,
+    )
+    area = Area.objects.create(plan=draft, number=1, title="Chỉ đạo, điều hành", appendix_code="I")
+    Task.objects.create(plan=draft, area=area, code="I.1", position=1, number=1, text="Việc")
+    names = ("page", "finding", "begin", "close", "reopen", "edit", "order")
+    return {f"tasks:plan_{name}": [draft.code] for name in names} | {
+        "tasks:plan_area": [draft.code, 1],
+        "tasks:plan_task_new": [draft.code, 1],
+        "tasks:plan_task": [draft.code, "I.1"],
+    }
+
+
+def of_an_import(thu):
+    """A plan's file of the same office that nobody has looked through."""
+    upload = SimpleUploadedFile("phu-luc.xlsx", excel_file(joined_rows()))
+    held = bringing_in.bring_in(upload=upload, by=thu, at=at(2024, 3, 1))
+    names = ("tasks:plan_import", "tasks:plan_import_file", "indicators:plan_import_write")
+    return dict.fromkeys(names, [held.pk])
 
 
 def urged_and_directed(work, thu, quang):
@@ -126,6 +202,32 @@ def urged_and_directed(work, thu, quang):
         "tasks:directive_answer": [directive.pk],
         "tasks:directive_close": [directive.pk],
     }
+
+
+def edited_report(plan, unit, thu):
+    """The draft of 2024, and what Minh's centre was asked for."""
+    period = find_period(plan, "nam-2024")
+    draft = writing.begin_report(period=period, by=thu, at=at(2024, 12, 10))
+    section = draft.sections.get(position=2)
+    asked = writing.ask_unit(
+        section=section,
+        unit=unit,
+        wanted="Kết quả kiểm tra",
+        due_on=date(2024, 12, 18),
+        by=thu,
+        at=at(2024, 12, 12),
+    )
+    acts = ("save", "add", "hide", "show", "take", "keep")
+    return (
+        {f"reports:passage_{act}": [section.pk] for act in acts}
+        | {"reports:section_ask": [section.pk]}
+        | {f"reports:{name}": ["nam-2024"] for name in ("editor", "begin", *STEPS)}
+        | {f"reports:contribution{name}": [asked.pk] for name in ("", "_take")}
+    )
+
+
+def file_of_report(stored):
+    return ReportFile.objects.create(report=Report.objects.get(), kind="signed", file=stored)
 
 
 @pytest.fixture

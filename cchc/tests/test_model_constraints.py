@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from cchc.models import StoredFile, Unit, UnitName, User
+from cchc.models import DayOff, SavedView, StoredFile, Unit, UnitName, User
 from conftest import at
 
 
@@ -93,6 +93,31 @@ def test_one_name_ends_on_a_day(room):
     refused("one_name_ends_on_a_day", name, date(2024, 6, 30))
 
 
+def test_a_persons_view_has_its_own_name(person):
+    def view(name, path="/ke-hoach/"):
+        SavedView.objects.create(user=person, name=name, path=path, created_at=at(2024, 1, 2))
+
+    view("Quá hạn")
+    view("Quá hạn ")
+    refused("a_persons_view_has_its_own_name", view, "Quá hạn")
+
+
+@pytest.mark.parametrize("path", ["https://x.vn/", "//x.vn/", "ke-hoach/"])
+def test_a_saved_view_is_an_address_of_ours(person, path):
+    def view():
+        SavedView.objects.create(user=person, name="X", path=path, created_at=at(2024, 1, 2))
+
+    refused("a_saved_view_is_an_address_of_ours", view)
+
+
+def test_a_day_off_is_once(db):
+    def day_off():
+        DayOff.objects.create(day=date(2027, 1, 1), name="Tết Dương lịch")
+
+    day_off()
+    refused("cchc_dayoff_day", day_off)
+
+
 def test_every_constraint_of_the_models_has_its_test_here():
     models = apps.get_app_config("cchc").get_models()
     names = {constraint.name for model in models for constraint in model._meta.constraints}
@@ -101,4 +126,6 @@ def test_every_constraint_of_the_models_has_its_test_here():
         "only_an_administrator_has_no_unit",
         "file_has_a_whole_digest",
         "one_name_ends_on_a_day",
+        "a_persons_view_has_its_own_name",
+        "a_saved_view_is_an_address_of_ours",
     }

@@ -123,7 +123,7 @@ def test_the_list_costs_the_same_for_no_figures_and_for_many(
     client, quang, thu, opened, django_assert_max_num_queries, django_assert_num_queries
 ):
     client.force_login(quang)
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(13) as few:
         client.get(LIST)
     for year in range(2021, 2025):
         for code in ("CT5.2", "CT5.4a", "CT5.6"):
@@ -201,7 +201,13 @@ def test_both_zero_is_nothing_arose(client, thu, plan):
     assert "không phát sinh" in words(page) and "0/0" in words(page)
 
 
-def test_a_rank_is_recorded(client, thu, plan):
+@pytest.fixture
+def rank_of_its_own(plan):
+    """CT2 as in a plan whose rank no index gives."""
+    plan.indicators.filter(code="CT2").update(index=None)
+
+
+def test_a_rank_is_recorded(client, thu, plan, rank_of_its_own):
     client.force_login(thu)
     client.post(measure_url("CT2", 2023), typed(rank="3", ranked="19", **cited()))
     row = Measurement.objects.get()
@@ -248,7 +254,9 @@ def test_a_finding_is_recorded_with_its_reason(client, thu, plan):
         ("CT5.3", {"verdict": "met", "note": "  "}, "Ghi thuyết minh"),
     ],
 )
-def test_bad_input_is_told_in_words_kept_and_not_written(client, thu, plan, code, changes, message):
+def test_bad_input_is_told_in_words_kept_and_not_written(
+    client, thu, plan, rank_of_its_own, code, changes, message
+):
     client.force_login(thu)
     page = client.post(measure_url(code), typed(note=changes.get("note", "Đã gõ")) | changes)
     assert page.status_code == 422

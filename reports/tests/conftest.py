@@ -6,11 +6,11 @@ from django.db import transaction
 
 from cchc.models import User
 from conftest import make_user
-from reports.annual import AnnualReport, build_annual_report
-from reports.tests.scene import play_2024
-from reports.to_docx import annual_docx
-from reports.to_pdf import annual_pdf
-from reports.to_xlsx import annual_xlsx
+from reports.building import PeriodReport, build_report
+from reports.tests.scene import play_2024, year_of
+from reports.to_docx import report_docx
+from reports.to_pdf import report_pdf
+from reports.to_xlsx import report_xlsx
 from tasks.models import Plan
 
 DATA_DAY = date(2024, 12, 14)
@@ -25,13 +25,14 @@ def played(opened, lan, minh, hoa, thu, quang):
 
 
 @pytest.fixture(scope="session")
-def report(django_db_setup, django_db_blocker) -> AnnualReport:
+def report(django_db_setup, django_db_blocker) -> PeriodReport:
     """The report of 2024 as an office would make it: in January, when the last papers are in. Plain
     values, so it is made once for all tests, and its files too; the rows behind it are rolled back."""
     role = User.Role
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_plan", verbosity=0)
         call_command("open_year", all=True, verbosity=0)
+        call_command("open_report_periods", verbosity=0)
         play_2024(
             lan=make_user("lan", "Nguyễn Thị Lan", role.MEMBER, "HCQT"),
             minh=make_user("minh", "Trần Văn Minh", role.MEMBER, "TTPVKS"),
@@ -40,21 +41,21 @@ def report(django_db_setup, django_db_blocker) -> AnnualReport:
             quang=make_user("quang", "Đỗ Quang", role.LEADER, "VP", "Chánh Văn phòng"),
         )
         plan = Plan.objects.select_related("unit", "coordinator").get()
-        made = build_annual_report(plan, 2024, IN_JANUARY)
+        made = build_report(year_of(plan, 2024), IN_JANUARY)
         transaction.set_rollback(True)
     return made
 
 
 @pytest.fixture(scope="session")
 def word_bytes(report) -> bytes:
-    return annual_docx(report)
+    return report_docx(report)
 
 
 @pytest.fixture(scope="session")
 def pdf(report) -> bytes:
-    return annual_pdf(report)
+    return report_pdf(report)
 
 
 @pytest.fixture(scope="session")
 def excel_bytes(report) -> bytes:
-    return annual_xlsx(report)
+    return report_xlsx(report)

@@ -3,6 +3,8 @@
 from datetime import date
 
 from conftest import at
+from reports.models import ReportPeriod
+from reports.pages.report import find_period
 from tasks import actions
 from tasks.citing import Citation
 from tasks.models import Assignment
@@ -208,3 +210,8 @@ def play_2024(*, lan, minh, hoa, thu, quang):
         when=at(2024, 11, 28),
         sends=False,
     )
+
+
+def year_of(plan, year) -> ReportPeriod:
+    """The period of a year's annual report."""
+    return find_period(plan, f"nam-{year}")

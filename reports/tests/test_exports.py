@@ -3,22 +3,24 @@
 import re
 from datetime import date, datetime
 from io import BytesIO
+from itertools import pairwise
+from zipfile import ZipFile
 
 import pdfplumber
 import pytest
 from docx import Document
-from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
-from docx.shared import Pt
 from jinja2.exceptions import SecurityError, UndefinedError
 from openpyxl import load_workbook
 
-from reports.annual import build_annual_report
+from reports.attachments import attachments_of
+from reports.building import build_report
 from reports.plan_export import build_plan_export
-from reports.tests.scene import citation, finish, slot
-from reports.to_docx import annual_docx
-from reports.to_pdf import RefusedAddress, annual_pdf, pdf_of, plan_pdf
-from reports.to_xlsx import annual_xlsx, plan_xlsx
+from reports.tests.scene import citation, finish, slot, year_of
+from reports.to_docx import report_docx
+from reports.to_pdf import RefusedAddress, pdf_of, plan_pdf, report_pdf
+from reports.to_plan_xlsx import plan_xlsx
+from reports.to_xlsx import number_of, report_xlsx
 from tasks.ledger import read_year
 
 HOSTILE = "=1+1 <img src=file:///etc/passwd> {{7*7}} {% raise %} & <script>x</script>"
@@ -92,60 +94,16 @@ def test_the_table_of_figures_is_the_same_in_all_three(report, word, excel, pdf)
     assert [tuple(row[1:4]) for row in rows[:-1]] == wanted
     assert rows[-1][1:4] == ["Tổng số", str(report.total), str(report.row_total)]
     sheet = excel["Phụ lục II - Số liệu"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
-    assert [tuple(map(str, row[:3])) for row in rows[:-1]] == wanted
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_row=12)]
+    assert [(row[0], str(row[1]), str(row[3])) for row in rows[:-1]] == wanted
+    assert rows[-1] == ["Tổng số", report.total, report.last_year_total, report.row_total]
     with pdfplumber.open(BytesIO(pdf)) as opened:
-        (page,) = (p for p in opened.pages if "SỐ LIỆU THỐNG KÊ" in p.extract_text())
+        (page,) = (p for p in opened.pages if "SỐ LIỆU VÀ CHỈ TIÊU" in p.extract_text())
         rows = page.extract_tables()[0]
     assert [tuple(row[1:4]) for row in rows[1:8]] == wanted
 
 
 # Word
-
-
-def test_word_has_the_paper_of_the_decree(word):
-    body, first, *others = word.sections
-    assert len(word.sections) == 4
-    for section in word.sections:
-        margins = [section.top_margin, section.bottom_margin, section.left_margin]
-        assert [round(margin.mm, 1) for margin in margins] == [20, 20, 30]
-        assert round(section.right_margin.mm, 1) == 15
-        assert section.different_first_page_header_footer
-    assert (round(body.page_width.mm), round(body.page_height.mm)) == (210, 297)
-    assert first.orientation == WD_ORIENT.LANDSCAPE
-    assert all(section.orientation == WD_ORIENT.PORTRAIT for section in others)
-
-
-def test_word_numbers_pages_from_the_second_each_part_anew(word):
-    header = word.sections[0].header
-    assert "PAGE" in "".join(node.text or "" for node in header._element.iter(qn("w:instrText")))
-    assert word.sections[0].first_page_header.paragraphs[0].text == ""
-    for section in word.sections:
-        assert section._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) == "1"
-
-
-def test_word_is_times_new_roman_in_every_style_and_slot(word):
-    used = {paragraph.style.name for paragraph in word.paragraphs}
-    used |= {
-        paragraph.style.name
-        for table in word.tables
-        for row in table.rows
-        for cell in row.cells
-        for paragraph in cell.paragraphs
-    }
-    for name in used:
-        fonts = word.styles[name].element.rPr.find(qn("w:rFonts"))
-        slots = [fonts.get(qn(f"w:{slot}")) for slot in ("ascii", "hAnsi", "eastAsia", "cs")]
-        assert slots == ["Times New Roman"] * 4, name
-    assert not list(word.element.body.iter(qn("w:rFonts")))
-
-
-def test_word_body_is_fourteen_points_justified_with_an_indented_first_line(word):
-    style = word.styles["Body Text"]
-    assert style.font.size == Pt(14)
-    assert style.paragraph_format.space_after == Pt(6)
-    assert round(style.paragraph_format.first_line_indent.cm, 2) == 1.27
-    assert style.paragraph_format.alignment.name == "JUSTIFY"
 
 
 def test_word_has_its_parts_in_the_order_of_the_decree(word, report):
@@ -165,9 +123,7 @@ def test_word_has_its_parts_in_the_order_of_the_decree(word, report):
         "- Lưu: VT, HCQT.",
         "CHÁNH VĂN PHÒNG",
         "Đỗ Quang",
-        "Phụ lục I",
-        "Phụ lục II",
-        "Phụ lục III",
+        *(attachment.title for attachment in attachments_of(report)),
     ]
     place = 0
     for part in order:
@@ -194,7 +150,7 @@ def test_a_template_cannot_reach_into_the_program(report, tmp_path, field, refus
     document.add_paragraph(field)
     document.save(tmp_path / "edited.docx")
     with pytest.raises(refusal):
-        annual_docx(report, tmp_path / "edited.docx")
+        report_docx(report, tmp_path / "edited.docx")
 
 
 # PDF
@@ -215,7 +171,7 @@ def test_pdf_has_the_paper_the_font_and_the_sizes_of_the_decree(pdf):
     assert fonts and all(name.startswith("Tinos") for name in fonts)
 
 
-def test_pdf_numbers_pages_top_centre_from_the_second_and_appendices_anew(pdf):
+def test_pdf_numbers_pages_top_centre_from_the_second_and_appendices_anew(report, pdf):
     numbers = []
     with pdfplumber.open(BytesIO(pdf)) as opened:
         for page in opened.pages:
@@ -230,13 +186,12 @@ def test_pdf_numbers_pages_top_centre_from_the_second_and_appendices_anew(pdf):
     assert numbers[0][1] == []
     assert numbers[1][1] == [2]
     appendices = [at for at, page in enumerate(numbers) if page[0].startswith("Phụ lục")]
-    assert len(appendices) == 3
-    for at in appendices:
-        assert numbers[at][1] == []
-        assert numbers[at + 1][1] == [2]
-    first, second, third = appendices
-    assert all(page[2] for page in numbers[first:second])
-    assert not any(page[2] for page in numbers[:first] + numbers[second:])
+    assert len(appendices) == len(attachments_of(report))
+    for at, after in pairwise([*appendices, len(numbers)]):
+        shown = [page[1] for page in numbers[at:after]]
+        assert shown == [[], *([number] for number in range(2, after - at + 1))]
+        assert len({page[2] for page in numbers[at:after]}) == 1
+    assert not any(page[2] for page in numbers[: appendices[0]])
 
 
 @pytest.mark.parametrize(
@@ -279,10 +234,32 @@ def test_excel_is_ready_to_work_with_and_to_print(excel):
     for sheet in excel:
         assert sheet.page_setup.orientation == "landscape"
         assert str(sheet.page_setup.paperSize) == sheet.PAPERSIZE_A4
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.fitToHeight == (1 if sheet._charts else 0)
         assert sheet.freeze_panes
         assert sheet.print_title_rows
     assert excel["Phụ lục I"].auto_filter.ref.startswith("A4:")
+
+
+def test_excel_has_charts_of_its_own_that_follow_the_cells(excel_bytes, report):
+    with ZipFile(BytesIO(excel_bytes)) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if "charts/chart" in n]
+    buckets, areas = charts
+    assert buckets.count("<ser>") == 2 and 'grouping val="clustered"' in buckets
+    assert areas.count("<ser>") == len(report.figures) and 'grouping val="stacked"' in areas
+    for chart in charts:
+        assert "<f>'Phụ lục II - " in chart
+        assert '<delete val="0"' in chart or "<delete val='0'" in chart
+
+
+def test_excel_statistics_are_numbers_where_they_are_figures(excel, report):
+    sheet = excel[attachments_of(report)[-1].name]
+    found = {row[0].value: row[3].value for row in sheet.iter_rows(min_row=4)}
+    assert found["1.1"] == report.total
+    assert [number_of(text) for text in ("1.234", "98,5", "-3", "3/4", "1.23", "", "=1+1")] == [
+        *(1234, 98.5, -3),
+        *("3/4", "1.23", "", "=1+1"),
+    ]
 
 
 # Words that a person meant as something else
@@ -292,12 +269,12 @@ def test_what_a_person_typed_is_printed_as_typed(played, hoa, thu):
     assignment = slot("VI.2/2024", "TTCBTH")
     document = citation(assignment, "1/{{7*7}}", date(2024, 10, 1), HOSTILE, "=CMD()")
     finish(assignment, document, by=hoa, verifier=thu, result=HOSTILE)
-    report = build_annual_report(played, 2024, date(2025, 1, 10))
+    report = build_report(year_of(played, 2024), date(2025, 1, 10))
     export = build_plan_export(played, 2024, date(2025, 1, 10), thu)
-    books = [load_workbook(BytesIO(make)) for make in (annual_xlsx(report), plan_xlsx(export))]
+    books = [load_workbook(BytesIO(make)) for make in (report_xlsx(report), plan_xlsx(export))]
     texts = [
-        docx_text(Document(BytesIO(annual_docx(report)))),
-        pdf_text(annual_pdf(report), tables=False),
+        docx_text(Document(BytesIO(report_docx(report)))),
+        pdf_text(report_pdf(report), tables=False),
         *map(xlsx_text, books),
     ]
     for text in texts:

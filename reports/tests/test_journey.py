@@ -151,10 +151,10 @@ def test_the_main_job_from_floor_to_roof(office, desk, upload):
 
 def _files_tell_it(page):
     fetch = lambda path: page.request.get(path).body()  # noqa: E731
-    word = docx.Document(io.BytesIO(fetch("/bao-cao/nam/2025/word/")))
+    word = docx.Document(io.BytesIO(fetch("/bao-cao/nam-2025/word/")))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     words = "\n".join([p.text for p in word.paragraphs] + cells)
-    paper = pypdf.PdfReader(io.BytesIO(fetch("/bao-cao/nam/2025/pdf/")))
+    paper = pypdf.PdfReader(io.BytesIO(fetch("/bao-cao/nam-2025/pdf/")))
     pdf = " ".join(" ".join(p.extract_text().split()) for p in paper.pages)
     sheet = openpyxl.load_workbook(io.BytesIO(fetch("/ke-hoach/excel/?nam=2025"))).worksheets[0]
     excel = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)

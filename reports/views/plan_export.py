@@ -3,7 +3,7 @@
 from reports.downloads import download
 from reports.plan_export import PlanExport, build_plan_export
 from reports.to_pdf import plan_pdf as to_pdf
-from reports.to_xlsx import plan_xlsx as to_xlsx
+from reports.to_plan_xlsx import plan_xlsx as to_xlsx
 from tasks.filters import PlanFilter
 from tasks.viewing import viewing_of
 

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import tasks.models.follow
+import tasks.models.notices
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('whole_unit', models.BooleanField(default=False, verbose_name='cả đơn vị')),
-                ('secret', models.CharField(default=tasks.models.follow.new_secret, max_length=40, unique=True)),
+                ('secret', models.CharField(default=tasks.models.notices.new_secret, max_length=40, unique=True)),
                 ('made_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(null=True)),
             ],

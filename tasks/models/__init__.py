@@ -1,20 +1,32 @@
+from tasks.models.drafting import (
+    Amendment,
+    CellChange,
+    Descent,
+    PlanImport,
+    SettledFinding,
+    UnitAlias,
+)
 from tasks.models.follow import (
-    CalendarFeed,
     ChosenUnit,
     Contribution,
-    Digest,
     Directive,
     DirectiveAnswer,
     Extension,
-    Notice,
     Reminder,
     TriggerCheck,
     UrgeLetter,
 )
+from tasks.models.notices import CalendarFeed, Digest, Notice
 from tasks.models.plan import Area, Plan, Product, Solution, Task, TaskUnit
 from tasks.models.work import Assignment, Document, Evidence, ProgressUpdate, Trigger
 
 __all__ = [
+    "UnitAlias",
+    "SettledFinding",
+    "PlanImport",
+    "Descent",
+    "CellChange",
+    "Amendment",
     "Area",
     "Assignment",
     "CalendarFeed",

@@ -1,10 +1,13 @@
 """The plan as a legal text: its words, and beside them what was read from them."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from cchc.models import Unit
+from tasks.workflow import NotAllowed
 
 
 class DeadlineKind(models.TextChoices):
@@ -58,6 +61,15 @@ class Plan(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name="thay thế bởi"
     )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name="tiếp theo kế hoạch",
+    )
+    closed_on = models.DateField("ngày kết thúc", null=True, blank=True)
     frame = models.JSONField("lời văn ngoài phụ lục", default=dict)
     has_demo_data = models.BooleanField("có dữ liệu minh họa", default=False, editable=False)
 
@@ -82,6 +94,17 @@ class Plan(models.Model):
 
     def years(self) -> range:
         return range(self.first_year, self.last_year + 1)
+
+    @property
+    def is_over(self) -> bool:
+        """Closed or replaced: it is read, nothing is written any more."""
+        return self.status in (self.Status.CLOSED, self.Status.REPLACED)
+
+    def refuse_when_over(self):
+        """Asked by every act on the plan's work."""
+        if self.is_over:
+            day = f" từ ngày {self.closed_on:%d/%m/%Y}" if self.closed_on else ""
+            raise NotAllowed(f"Kế hoạch {self.get_status_display().lower()}{day}: chỉ xem.")
 
 
 class Area(models.Model):
@@ -147,6 +170,18 @@ class Task(models.Model):
     first_year = models.PositiveSmallIntegerField(
         "kỳ đầu tiên", null=True, blank=True, help_text="Trống: theo mặc định của kế hoạch."
     )
+    begins_on = models.DateField(
+        "tính từ ngày",
+        null=True,
+        blank=True,
+        help_text="Theo văn bản sửa đổi: kỳ đến hạn trước ngày này theo lời văn cũ, không mở lại.",
+    )
+    ended_on = models.DateField(
+        "bỏ từ ngày",
+        null=True,
+        blank=True,
+        help_text="Theo văn bản sửa đổi: không còn kỳ nào đến hạn từ ngày này.",
+    )
     rule_text = models.CharField(
         "thời hạn hiểu lại là",
         max_length=200,
@@ -193,7 +228,21 @@ class Task(models.Model):
         return " ".join(words[: self.lead_len]), " ".join(words[self.lead_len :])
 
 
-class TaskUnit(models.Model):
+class Span(models.Model):
+    """From which day and before which day an amendment lets it hold; both empty: always."""
+
+    begins_on = models.DateField("từ ngày", null=True, blank=True, editable=False)
+    ended_on = models.DateField("bỏ từ ngày", null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: date) -> bool:
+        begun = self.begins_on is None or self.begins_on <= day
+        return begun and (self.ended_on is None or day < self.ended_on)
+
+
+class TaskUnit(Span):
     """A unit named in the lead or collaborating cell, in the cell's order.
 
     `kind` says how it becomes real units on a given day: the unit itself, the members of a group,
@@ -236,13 +285,28 @@ class TaskUnit(models.Model):
         return self.text
 
 
-class Product(models.Model):
-    """One expected product of a task; a measure ("100% ...") is a product that is also counted."""
+class ProductQuerySet(models.QuerySet):
+    def asked_of_outer(self):
+        """What each assignment of an outer query is asked for, as Product.is_asked; `decided_on`
+        there is its due day or the day it was done, the earlier one."""
+        decided = models.OuterRef("decided_on")
+        return self.filter(
+            Q(begins_on=None) | Q(begins_on__lte=decided),
+            Q(ended_on=None) | Q(ended_on__gt=decided),
+            task=models.OuterRef("task"),
+        )
+
+
+class Product(Span):
+    """One expected product of a task; a measure ("100% ...") is a product that is also counted.
+    Work is asked for the products that hold on its due day (or, if earlier, the day it was done)."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="products")
     position = models.PositiveSmallIntegerField()
     text = models.TextField("sản phẩm")
     is_measure = models.BooleanField("là chỉ số đo", default=False)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sản phẩm"
@@ -254,3 +318,8 @@ class Product(models.Model):
 
     def __str__(self):
         return self.text
+
+    def is_asked(self, due_on: date | None, done_on: date | None) -> bool:
+        """Of work with this due day, done on that day; without either day: what holds now."""
+        days = [day for day in (due_on, done_on) if day]
+        return self.holds_on(min(days)) if days else self.ended_on is None

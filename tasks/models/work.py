@@ -81,6 +81,10 @@ class Assignment(models.Model):
     def __str__(self):
         return f"{self.occurrence_code} {self.unit.short_name}"
 
+    def expected_products(self) -> list[Product]:
+        """What this work is asked for: an amendment changes that only for work due after it."""
+        return [p for p in self.task.products.all() if p.is_asked(self.due_on, self.done_on)]
+
     @property
     def occurrence_code(self) -> str:
         """VII.4/2024, or VII.4/2024-Q2 for a quarter."""

@@ -172,7 +172,8 @@ def _need(row: Row, task: Task, cited: list[Evidence]) -> str:
     if row.state == State.WAITING:
         return f"Chờ: {row.waits_for[0].lower()}{row.waits_for[1:]}"
     served = {piece.product_id for piece in cited}
-    missing = [product.text for product in task.products.all() if product.pk not in served]
+    asked = [p for p in task.products.all() if p.is_asked(row.due_on, row.done_on)]
+    missing = [product.text for product in asked if product.pk not in served]
     if missing:
         return "; ".join(missing)
     return "Đủ văn bản, chưa gửi xác nhận" if cited else "Kế hoạch để trống sản phẩm"

@@ -13,14 +13,16 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef
 
+from tasks.amending import Cells, Struck, cells_on
 from tasks.buckets import Bucket, Occurrence
-from tasks.filters import Chosen, occurrences_of
+from tasks.filters import Chosen
 from tasks.ledger import Ledger, read_year
-from tasks.models import Assignment, Evidence, Task
+from tasks.models import Assignment, CellChange, Evidence, Task
 from tasks.rules import period_label
 from tasks.viewing import Viewing
 from tasks.workflow import State
 
+Cell = CellChange.Cell
 ROWS_A_PAGE = 50
 DOCUMENTS_SHOWN = 2
 ROMAN = ("0", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -67,6 +69,9 @@ class PlanRow:
     deadline: str
     opened: bool  # has a page of its own
     lines: tuple[StatusLine, ...]
+    old: dict  # by cell, the words that an amendment changed
+    added: Struck | None = None
+    dropped: Struck | None = None
 
 
 @dataclass(frozen=True)
@@ -94,22 +99,28 @@ class PlanTable:
 
 
 def read_plan_table(viewing: Viewing, user, chosen: Chosen, number=None) -> PlanTable:
-    """Page `number` of the table, or all of it (for the files). Five queries, whatever the size."""
+    """Page `number` of the table, or all of it (for the files), in the words of the day looked at.
+    Six queries, whatever the size."""
     plan = viewing.plan
     areas = list(plan.areas.annotate(solution_count=Count("solutions")))
-    tasks = _tasks(plan, chosen)
-    ledger = read_year(plan, viewing.year, viewing.as_of, only=chosen.work())
-    entries = _entries(tasks, ledger, chosen.status)
+    words = cells_on(found := _tasks(plan, chosen), viewing.as_of)
+    tasks = [task for task in found if words[task.pk].exists]
+    ledger = read_year(
+        plan, viewing.year, viewing.as_of, only=chosen.work(), known_only=chosen.known_only
+    )
+    entries = _entries(tasks, ledger, chosen)
     page = Paginator(entries, ROWS_A_PAGE).get_page(number) if number is not None else None
     shown = list(page) if page else entries
     proofs = _proofs(user, [o for _, occurrences in shown for o in occurrences])
-    rows = [(task.area_id, _row(task, found, proofs, viewing)) for task, found in shown]
+    rows = [
+        (task.area_id, _row(task, words[task.pk], found, proofs, viewing)) for task, found in shown
+    ]
     counted = _counted(ledger, entries, chosen.status)
     last = page is None or not page.has_next()
     return PlanTable(
         groups=tuple(_groups(rows, areas, counted, _empty_areas(areas, tasks, chosen, last))),
         total=len(entries),
-        all_tasks=len(tasks) if chosen == Chosen() else plan.tasks.count(),
+        all_tasks=len(tasks) if chosen == Chosen() else _count_on(plan, viewing.as_of),
         parts=len(ledger.rows),
         page=page,
         recorded_later=ledger.recorded_later,
@@ -119,13 +130,18 @@ def read_plan_table(viewing: Viewing, user, chosen: Chosen, number=None) -> Plan
 def _tasks(plan, chosen) -> list[Task]:
     own = Assignment.objects.filter(task=OuterRef("pk"))
     tasks = plan.tasks.filter(chosen.tasks()).annotate(opened=Exists(own))
-    return list(tasks.defer("search", "rule_note", "rule_text").order_by("position"))
+    return list(tasks.defer("search", "rule_note").order_by("position"))
 
 
-def _entries(tasks, ledger: Ledger, status) -> list[tuple[Task, list[Occurrence]]]:
-    if status:
+def _count_on(plan, day) -> int:
+    later = {"changes__cell": Cell.ADDED, "changes__amendment__effective_on__gt": day}
+    return plan.tasks.exclude(pk__in=plan.tasks.filter(**later).values("pk")).count()
+
+
+def _entries(tasks, ledger: Ledger, chosen: Chosen) -> list[tuple[Task, list[Occurrence]]]:
+    if chosen.status:
         by_pk = {task.pk: task for task in tasks}
-        return [(by_pk[o.task_id], [o]) for o in occurrences_of(ledger, status)]
+        return [(by_pk[o.task_id], [o]) for o in chosen.occurrences(ledger)]
     found = defaultdict(list)
     # The year's own periods first, then what earlier years left.
     for occurrence in sorted(ledger.listed(), key=lambda o: o.year != ledger.year):
@@ -150,16 +166,19 @@ def _proofs(user, occurrences) -> dict[int, list[Proof]]:
     return {assignment: list(found.values()) for assignment, found in proofs.items()}
 
 
-def _row(task, occurrences, proofs, viewing) -> PlanRow:
+def _row(task, words: Cells, occurrences, proofs, viewing) -> PlanRow:
     several = len(occurrences) > 1
     return PlanRow(
         code=task.code,
         number=task.number,
-        text=task.text,
-        products=product_lines(task.product_text),
-        lead=task.lead_text,
-        collab=task.collab_text,
-        deadline=task.deadline_text,
+        text=words.text,
+        products=product_lines(words.product_text),
+        lead=words.lead_text,
+        collab=words.collab_text,
+        deadline=words.deadline_text,
+        old=words.old,
+        added=words.added,
+        dropped=words.dropped,
         opened=task.opened,
         lines=tuple(_line(o, several, proofs, viewing) for o in occurrences),
     )

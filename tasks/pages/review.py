@@ -50,9 +50,13 @@ def review_items(assignments: list[Assignment]) -> list[ReviewItem]:
     for product in Product.objects.filter(task__in={a.task_id for a in assignments}):
         products.setdefault(product.task_id, []).append(product)
     return [
-        _item(a, sent[a.pk], products.get(a.task_id, []), cited, returns.get(a.pk, 0))
-        for a in assignments
+        _item(a, sent[a.pk], _asked(a, products), cited, returns.get(a.pk, 0)) for a in assignments
     ]
+
+
+def _asked(assignment, products) -> list[Product]:
+    found = products.get(assignment.task_id, [])
+    return [p for p in found if p.is_asked(assignment.due_on, assignment.done_on)]
 
 
 def _item(assignment, sent, products, cited, returned_before) -> ReviewItem:

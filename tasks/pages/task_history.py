@@ -21,6 +21,7 @@ KINDS = {
     Act.TRIGGER: ("dieu-kien", "file-check"),
     Act.EXTEND: ("gia-han", "calendar-event"),
     Act.MOVE: ("chuyen", "message-forward"),
+    Act.AMEND: ("sua-doi", "edit"),
     Act.STOP: ("dung", "stop"),
 }
 # state of the assignment: what its documents are then (tile for the colour, icon, words)
@@ -125,7 +126,7 @@ def timeline(
                 unit=slot.unit_short if several else "",
                 update=act,
                 reason_label="Lý do thiếu văn bản" if act.act in REPORTING else "Lý do",
-                due_on=act.due_on if act.act in (Act.TRIGGER, Act.EXTEND) else None,
+                due_on=act.due_on if act.act in (Act.TRIGGER, Act.EXTEND, Act.AMEND) else None,
                 done_on=act.done_on if act.act in (Act.DRAFT, Act.SUBMIT, Act.VERIFY) else None,
                 documents=tuple(
                     cited(document, slot, occurrence) for document in documents[act.pk].values()

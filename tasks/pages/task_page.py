@@ -11,7 +11,9 @@ from django.db.models import Q
 from cchc import permissions
 from cchc.templatetags.cchc import STATUS
 from tasks import extending
+from tasks.amending import Cells, cells_on
 from tasks.buckets import Occurrence, Row
+from tasks.deadlines import parse
 from tasks.ledger import end_of, read_task
 from tasks.models import Assignment, Document, Evidence, Task, TaskUnit, Trigger
 from tasks.pages.contributions import Collaborator, collaborators
@@ -27,7 +29,7 @@ from tasks.pages.task_history import (
     read_acts,
     timeline,
 )
-from tasks.rules import period_label, rule_of
+from tasks.rules import period_label
 from tasks.viewing import Viewing
 from tasks.workflow import Act, State, can
 
@@ -104,6 +106,7 @@ class Slot:
 @dataclass(frozen=True)
 class TaskPage:
     task: Task
+    words: Cells  # the plan's, on the day looked at
     opening: str
     occurrence: Occurrence
     period: str
@@ -126,6 +129,7 @@ class TaskPage:
     may_trigger: bool
     collaborators: tuple[Collaborator, ...]
     may_choose: bool
+    may_amend: bool
 
     @property
     def next_step(self) -> str:
@@ -160,11 +164,12 @@ def nearest_period(task: Task, viewing: Viewing) -> str | None:
 def read_task_page(
     task: Task, period_code: str, viewing: Viewing, user, *, kind: str = "", number=None
 ) -> TaskPage | None:
-    """None when the task has no such period. Ten queries, whatever the number of units and acts."""
+    """None when the task has no such period. Eleven queries, whatever the number of units and acts."""
     periods = read_task(task, viewing.as_of)
     occurrence = next((o for o in periods if o.period_code == period_code), None)
     if occurrence is None:
         return None
+    words = cells_on(task, viewing.as_of)[task.pk]
     readable = _readable(occurrence, user)
     acts = read_acts(readable, viewing)
     evidence = _evidence(occurrence, readable, acts)
@@ -181,15 +186,16 @@ def read_task_page(
     page.object_list = timeline(page.object_list, evidence, occurrence, viewing)
     return TaskPage(
         task=task,
-        opening=task.opening()[0],
+        words=words,
+        opening=" ".join(words.text.split(" ")[: task.lead_len]),
         occurrence=occurrence,
         period=period_label(occurrence.year, occurrence.period),
         group=f"{roman(task.area.number)}. {task.area.appendix_title or task.area.title}",
         before=before,
         after=after,
         tabs=_tabs(periods, occurrence),
-        reading=_reading(task, occurrence, viewing, user, readable),
-        products=_products(task, standing),
+        reading=_reading(task, words, occurrence, viewing, user, readable),
+        products=_products(task, occurrence, standing),
         other_documents=tuple(
             {document.pk: document for product, document in standing if product is None}.values()
         ),
@@ -205,6 +211,7 @@ def read_task_page(
         may_trigger=_coordinates(user, viewing) and occurrence.state == State.WAITING,
         collaborators=collaborators(task, occurrence.year, occurrence.period, viewing, user),
         may_choose=_may_choose(readable, viewing, user),
+        may_amend=_coordinates(user, viewing) and words.dropped is None,
     )
 
 
@@ -226,13 +233,15 @@ def _evidence(occurrence, readable, acts) -> list[Evidence]:
     )
 
 
-def _products(task, standing) -> tuple[ProductLine, ...]:
+def _products(task, occurrence, standing) -> tuple[ProductLine, ...]:
     by_product = defaultdict(list)
     for product, document in standing:
         by_product[product].append(document)
     return tuple(
         ProductLine(product.text, product.is_measure, tuple(by_product[product.pk]))
         for product in task.products.all()
+        if any(product.is_asked(slot.due_on, slot.done_on) for slot in occurrence.slots)
+        or by_product[product.pk]
     )
 
 
@@ -276,7 +285,7 @@ def _extensions(readable, viewing, user) -> tuple[ExtensionLine, ...]:
 
 def _unnamed(task) -> dict[str, tuple[str, ...]]:
     """The words of the cells that name no unit until somebody chooses."""
-    parties = task.parties.filter(kind=TaskUnit.Kind.CHOSEN)
+    parties = task.parties.filter(kind=TaskUnit.Kind.CHOSEN, ended_on=None)
     found = {TaskUnit.Part.LEAD: [], TaskUnit.Part.COLLAB: []}
     for party in parties:
         found[party.part].append(party.text)
@@ -310,15 +319,16 @@ def _tabs(periods, occurrence) -> tuple[PeriodTab, ...]:
     return tuple(tabs)
 
 
-def _reading(task, occurrence, viewing, user, readable) -> Reading:
+def _reading(task, words, occurrence, viewing, user, readable) -> Reading:
     trigger = _trigger(task, viewing)
     reads_trigger = trigger and (permissions.sees_all_work(user) or readable)
-    confirmed = task.rule_confirmed_by
+    as_now = words.rule_text == task.rule_text
+    confirmed = task.rule_confirmed_by if as_now else None
     return Reading(
-        written=task.deadline_text,
-        meaning=rule_of(task).explain(occurrence.year),
-        reread=task.rule_text,
-        note=task.rule_note,
+        written=words.deadline_text,
+        meaning=parse(words.rule).explain(occurrence.year),
+        reread=words.rule_text,
+        note=task.rule_note if as_now else "",
         confirmed_by=str(confirmed) if confirmed else "",
         confirmed_on=task.rule_confirmed_on,
         condition=occurrence.slots[0].waits_for,

@@ -102,7 +102,7 @@ def addresses(plan, own):
         yield f"/ke-hoach/?trang-thai=tra-lai&{mark}"
     yield "/ke-hoach/?q=zqresult"
     yield from ("/ke-hoach/excel/", "/ke-hoach/pdf/", "/viec-cua-don-vi/", "/cho-xac-nhan/")
-    yield from ("/chi-tieu/", "/chi-tieu/CT5.2/", "/bao-cao/nam/2024/", "/bao-cao/nam/2024/excel/")
+    yield from ("/chi-tieu/", "/chi-tieu/CT5.2/", "/bao-cao/nam-2024/", "/bao-cao/nam-2024/excel/")
     for code in sorted({assignment.task.code for assignment in own}):
         yield f"/nhiem-vu/{code}/2024/"
         yield f"/nhiem-vu/{code}/2024/?loai=tra-lai&tinh-den=2024-12-01"

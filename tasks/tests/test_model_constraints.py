@@ -10,13 +10,17 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
+from cchc.models import StoredFile
 from conftest import at
 from tasks.models import (
+    Amendment,
     Area,
     Assignment,
     CalendarFeed,
+    CellChange,
     ChosenUnit,
     Contribution,
+    Descent,
     Digest,
     Directive,
     Document,
@@ -24,12 +28,15 @@ from tasks.models import (
     Extension,
     Notice,
     Plan,
+    PlanImport,
     Product,
     ProgressUpdate,
     Reminder,
+    SettledFinding,
     Solution,
     Task,
     TaskUnit,
+    UnitAlias,
     UrgeLetter,
 )
 
@@ -98,7 +105,35 @@ def rows(unopened, minh):
         Notice: {"key": "due:2", **told},
         Digest: {"user": minh, "day": date(2024, 3, 16)},
         CalendarFeed: {"user": minh, "whole_unit": True, "made_at": MOMENT},
-    } | follow
+    } | (follow | _text_rows(plan, task, other, unit, minh))
+
+
+def _text_rows(plan, task, document, unit, minh):
+    """The same for how a plan's words come in, change and go on."""
+    by = {"by": minh, "at": MOMENT}
+    stored = {"size": 1, "content_type": "application/pdf", "uploaded_by": minh}
+    file = StoredFile.objects.create(
+        sha256="0" * 64, name="kế hoạch.docx", uploaded_at=MOMENT, **stored
+    )
+    brought = {"unit": unit, "file": file, "read": {}, **by}
+    PlanImport.objects.create(plan=plan, **brought)
+    alias = {"office": plan.unit, "kind": "unit", "unit": unit, **by}
+    UnitAlias.objects.create(words="trung tam", **alias)
+    finding = {"plan": plan, "code": "no_product", "why": "Văn bản gốc ghi vậy", **by}
+    SettledFinding.objects.create(place="I.2", **finding)
+    decided = {"plan": plan, "document": document, "effective_on": DAY, "reason": "Vì", **by}
+    change = {"amendment": Amendment.objects.create(**decided), "task": task}
+    CellChange.objects.create(cell="text", **change)
+    other = plan.tasks.get(code="III.2")
+    Descent.objects.create(plan=plan, origin=task, how="keep", task=other, **by)
+    return {
+        PlanImport: {"plan": None, **brought},
+        UnitAlias: {"words": "phong", **alias},
+        SettledFinding: {"place": "I.3", **finding},
+        Amendment: decided,
+        CellChange: {"cell": "lead_text", **change},
+        Descent: {"plan": plan, "origin": other, "how": "drop", **by},
+    }
 
 
 def _follow_rows(assignment, task, unit, minh):
@@ -206,6 +241,16 @@ CASES = [
     ("one_digest_a_day", Digest, {"day": DAY}),
     ("one_living_feed_of_a_kind", CalendarFeed, {"whole_unit": False}),
     ("tasks_calendarfeed_secret", CalendarFeed, {"secret": "bi-mat"}),
+    # how a plan's words come in, change and go on
+    ("tasks_planimport_plan", PlanImport, {"plan": "cchc-2021-2025"}),
+    ("words_mean_one_thing", UnitAlias, {"words": "trung tam"}),
+    ("an_alias_of_a_unit_names_it", UnitAlias, {"kind": "all"}),
+    ("a_finding_is_settled_once", SettledFinding, {"place": "I.2"}),
+    ("a_settled_finding_says_why", SettledFinding, {"why": ""}),
+    ("an_amendment_says_why", Amendment, {"reason": ""}),
+    ("a_cell_changes_once_in_an_amendment", CellChange, {"cell": "text"}),
+    ("a_task_goes_on_once", Descent, {"origin": "III.1"}),
+    ("only_a_dropped_task_leads_nowhere", Descent, {"how": "keep"}),
 ]
 
 
@@ -217,6 +262,8 @@ def test_the_database_refuses(rows, minh, name, model, wrong):
         "rule_confirmed_by": lambda _: minh,
         "answered_by": lambda _: minh,
         "document": lambda number: Document.objects.get(number=number),
+        "plan": lambda code: Plan.objects.get(code=code),
+        "origin": lambda code: Task.objects.get(code=code),
     }
     wrong = {field: found.get(field, lambda value: value)(value) for field, value in wrong.items()}
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():

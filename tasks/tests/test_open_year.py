@@ -247,6 +247,9 @@ def test_the_command_opens_the_plan_that_is_named(plan):
         run("2024")
     with pytest.raises(CommandError, match="Không có kế hoạch nào đang hiệu lực"):
         run(all=True)
+    with pytest.raises(CommandError, match="đã kết thúc"):
+        run("2024", plan=plan.code)
+    Plan.objects.update(status=Plan.Status.IN_FORCE)
     assert run("2024", plan=plan.code).startswith("cchc-2021-2025: đã lập 28")
 
 

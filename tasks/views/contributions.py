@@ -53,7 +53,9 @@ def _choose_forms(request, viewing, slots) -> list[ChooseForm]:
     """One for each of the task's parties whose units this person chooses; who leads the task has
     no need to be chosen as one that helps."""
     slot, leads = slots[0], {slot.unit_id for slot in slots}
-    parties = slot.task.parties.filter(kind=TaskUnit.Kind.CHOSEN).prefetch_related("chosen__unit")
+    parties = slot.task.parties.filter(kind=TaskUnit.Kind.CHOSEN, ended_on=None).prefetch_related(
+        "chosen__unit"
+    )
     units = list(contributing.units_of_office(viewing.plan))
     forms = []
     for party in parties:

@@ -21,6 +21,7 @@ CHANGED = "Người khác vừa xử lý ý kiến này; hãy xem bản mới d�
 
 
 def direct(request, code, period):
+    """In place on the dashboard (htmx) or as a page."""
     viewing = viewing_of(request)
     task = get_object_or_404(viewing.plan.tasks.select_related("plan__unit"), code=code)
     slots = slots_of(task, period)
@@ -30,18 +31,28 @@ def direct(request, code, period):
         _posted(request),
         units=directing.addressees(viewing.plan, viewing.today),
         initial={"unit": request.GET.get("don-vi") or slots[0].unit_id},
+        auto_id=f"id_{code}_{period}_%s" if request.htmx else "id_%s",
     )
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data | {"year": slots[0].year, "period": slots[0].period}
-        try:
-            made = directing.direct(task=task, by=request.user, at=clock.now(), **told)
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        made = _directed(request.user, form, task, slots[0])
+        if made and request.htmx:
+            return render(request, "tasks/_direct_done.html", {"directive": made})
+        if made:
             messages.success(request, f"Đã gửi ý kiến chỉ đạo đến {made.unit.name}.")
             return redirect(viewing.url("tasks:occurrence", code, period) + "#dien-bien")
     context = {"form": form, "task": task, "slots": slots, "period_code": period}
-    return render(request, "tasks/direct.html", context, status=422 if form.is_bound else 200)
+    template = "tasks/_direct_form.html" if request.htmx else "tasks/direct.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _directed(leader, form, task, slot):
+    """The directive, or None with the refusal told in the form."""
+    told = form.cleaned_data | {"year": slot.year, "period": slot.period}
+    try:
+        return directing.direct(task=task, by=leader, at=clock.now(), **told)
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def directives(request):

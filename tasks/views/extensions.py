@@ -47,12 +47,16 @@ def extend(request, pk):
 
 
 def extensions(request):
-    viewing_of(request)
-    found = page.visible_extensions(request.user)
+    viewing, found = viewing_of(request), page.visible_extensions(request.user)
+    undecided = "cho-quyet-dinh" in request.GET
+    if undecided:  # as the dashboard counts them, on the day looked at
+        found = found.filter(assignment__task__plan=viewing.plan)
+        found = extending.undecided_on(found, viewing.as_of)
     shown = Paginator(found, page.REQUESTS_A_PAGE).get_page(request.GET.get("trang"))
     lines = [page.line_of(extension) for extension in shown.object_list]
     context = {
         "page": shown,
+        "undecided": undecided,
         "open": [line for line in lines if line.is_open],
         "closed": [line for line in lines if not line.is_open],
     }

@@ -7,6 +7,15 @@ from tasks.pages.plan_table import read_plan_table
 from tasks.pages.plan_text import appendix_lines, read_plan_text
 from tasks.viewing import viewing_of
 
+HIDDEN = (
+    "tu_ngay",
+    "thay_doi_tu",
+    "han",
+    "rieng",
+    "rieng_nam",
+    "dung_nhu_da_biet",
+)  # only links set them
+
 
 def plan(request):
     viewing = viewing_of(request)
@@ -15,6 +24,7 @@ def plan(request):
     table = read_plan_table(viewing, request.user, chosen, request.GET.get("trang", 1))
     links = {
         "reset": viewing.url("tasks:plan"),
+        "kept": [(n.replace("_", "-"), chosen.query[n]) for n in HIDDEN if chosen.query[n]],
         "excel": viewing.url("reports:plan_xlsx", **chosen.query),
         "pdf": viewing.url("reports:plan_pdf", **chosen.query),
         "applied": [
@@ -34,4 +44,9 @@ def plan(request):
 
 def plan_text(request):
     viewing = viewing_of(request)
-    return render(request, "tasks/plan_text.html", {"text": read_plan_text(viewing.plan)})
+    amended = viewing.plan.amendments.filter(effective_on__lte=viewing.as_of)
+    context = {
+        "text": read_plan_text(viewing.plan),
+        "amendments": amended.select_related("document"),
+    }
+    return render(request, "tasks/plan_text.html", context)

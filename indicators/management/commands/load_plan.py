@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cchc import clock
+from indicators.index_loading import load_indices
 from indicators.loading import load_indicators
 from tasks.loading import TextDiffers, load_plan
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
             "--fixtures",
             type=Path,
             default=settings.BASE_DIR / "fixtures",
-            help="thư mục có units.json, plan.json, indicators.json",
+            help="thư mục có units.json, plan.json, indicators.json, indices.json",
         )
 
     def handle(self, *, fixtures, verbosity, **options):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 plan, made = load_plan(fixtures, at=at)
                 made += load_indicators(fixtures, plan=plan, at=at)
+                made += load_indices(fixtures, plan=plan, at=at)
         except TextDiffers as error:
             raise CommandError(str(error)) from error
         if not verbosity:
