@@ -75,6 +75,7 @@ def test_sixty_rows_with_seven_problems_by_keyboard(page):
 
     def at(place, field):
         expect(page).to_have_url(re.compile(rf"\?mo={place}$"))
+        page.wait_for_load_state()  # the script of the keys comes last
         expect(page.locator(f"[name={field}]")).to_be_focused()
 
     at("dau", "issuer")

@@ -65,12 +65,14 @@ def _save(request, held):
     form = form_for(state, place, request.POST)
     if form is None:
         raise Http404
+    whole = form.is_valid()
     if "bo" in request.POST or "lay-lai" in request.POST:
-        answers, seen = _drop(state, place, dropped="bo" in request.POST), held.version
-    elif not form.is_valid():
+        answers = _drop(state, place, dropped="bo" in request.POST)
+    elif not whole:
         return show(request, state, place=place, form=form, status=422)
     else:
-        answers, seen = form.answers(), form.cleaned_data["seen"]
+        answers = form.answers()
+    seen = form.cleaned_data.get("seen", 0)
     told = {"answers": answers, "seen": seen, "meanings": form.meanings}
     try:
         held = bringing_in.answer(held=held, by=request.user, at=clock.now(), **told)
