@@ -94,7 +94,7 @@ def arguments(minh, thu, quang, assignment_of):
     )
     edited = edited_report(work.task.plan, minh.unit, thu)
     # a file of a report
-    edited |= {"reports:report_file": [file_of_report(document.file).pk]}
+    edited |= {"reports:report_file": [issued_report(work.task.plan, document.file, thu).pk]}
     return (
         {
             # saved views
@@ -137,7 +137,8 @@ def arguments(minh, thu, quang, assignment_of):
         | of_an_import(thu)
         | urged
         | edited
-        | {f"reports:report{kind}": ["nam-2024"] for kind in ("", "_pdf", "_docx", "_xlsx")}
+        | {"reports:report": ["nam-2024"]}
+        | {f"reports:report_{kind}": ["quy-1-2024"] for kind in ("pdf", "docx", "xlsx")}
     )
 
 
@@ -226,8 +227,21 @@ def edited_report(plan, unit, thu):
     )
 
 
-def file_of_report(stored):
-    return ReportFile.objects.create(report=Report.objects.get(), kind="signed", file=stored)
+def issued_report(plan, stored, thu) -> ReportFile:
+    """A report of quý I that is issued: its files are kept, so nothing is made anew here."""
+    issued = Report.objects.create(
+        period=find_period(plan, "quy-1-2024"),
+        status=Report.Status.ISSUED,
+        snapshot={},
+        number="05/BC-VP",
+        issued_on=date(2024, 3, 18),
+        issued_year=2024,
+        created_by=thu,
+        created_at=at(2024, 3, 15),
+    )
+    kinds = ReportFile.Kind.values
+    made = [ReportFile.objects.create(report=issued, kind=kind, file=stored) for kind in kinds]
+    return made[0]
 
 
 @pytest.fixture

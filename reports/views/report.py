@@ -63,9 +63,12 @@ def report_file(request, pk):
 
 def _file(request, period, kind):
     """Made now; of an issued report what was kept when it was issued."""
-    found, version, values = _read(request, period)
+    viewing = viewing_of(request)
+    found = find_begun(viewing, period)
+    version = find_version(found, request.GET.get("lan"))
     if version and version.is_issued:
         return files.send(version.files.select_related("file").get(kind=kind).file)
+    values = read_report(found, version, viewing.as_of)
     return download(_made(values, found, kind), values.file_name, kind)
 
 

@@ -455,8 +455,10 @@ QUERIES = [
 def test_no_path_and_no_query_is_an_error_of_ours(who, client, minh, thu, an, plan):
     client.force_login({"minh": minh, "thu": thu, "an": an}[who])
     client.raise_request_exception = False
-    pages = {"thu": ("/", "/nhiem-vu/I.2/2024/"), "minh": ("/ke-hoach/",), "an": ()}[who]
+    pages = {"thu": ("/nhiem-vu/I.2/2024/",), "minh": ("/ke-hoach/",), "an": ()}[who]
     urls = [*PATHS, *(f"{page}?{query}" for page in pages for query in QUERIES)]
+    if who == "thu":  # the dashboard is the dearest page: each name and each value, not each pair
+        urls += [f"/?{query}" for query in QUERIES[::11]] + [f"/?{query}" for query in QUERIES[:20]]
     bad = []
     for url in urls:
         answer = client.get(url)
