@@ -1,10 +1,10 @@
-"""The menu: which pages this person may open (permissions.ACCESS says it), and where they stand."""
+"""The menu: which pages this person may open (access.ACCESS says it), and where they stand."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cchc.permissions import access_for, may_call
+from cchc.access import access_for, may_call
 
 
 @dataclass(frozen=True)

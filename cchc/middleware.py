@@ -4,7 +4,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponseNotAllowed
 
-from cchc.permissions import access_for, may_call
+from cchc.access import access_for, may_call
 
 
 class AccessMiddleware:

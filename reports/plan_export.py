@@ -1,7 +1,7 @@
 """The plan's appendix of one year as a file: read once, then plain values for Excel and PDF.
 
 It obeys the filters of the plan page, and its rights: a state everybody may see, the words and
-documents of another unit only the coordinator and the leaders (permissions.ACCESS).
+documents of another unit only the coordinator and the leaders (access.ACCESS).
 """
 
 from dataclasses import dataclass

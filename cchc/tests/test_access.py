@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cchc import files
+from cchc.access import ACCESS, access_for
 from cchc.models import SavedView
-from cchc.permissions import ACCESS, access_for
 from cchc.tests.access_expected import EXPECTED, IDENTITIES
 from conftest import at
 from reports import writing

@@ -12,7 +12,7 @@ from tasks.workflow import Act, State
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whose words, documents and files this person reads (permissions.ACCESS, in words)."""
+        """Whose words, documents and files this person reads (access.ACCESS, in words)."""
         if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
             return self.none()
         if permissions.sees_all_work(user):
