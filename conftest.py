@@ -3,6 +3,7 @@ Minh's, Quang is a leader of the Office, An administers, Thu coordinates."""
 
 import os
 from datetime import datetime
+from importlib import import_module
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,21 @@ def at(year, month, day, hour=9, minute=0):
 def pytest_configure():
     # A live server's threads would keep their connections, and the test database could not go.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    settings.AUDIT_KEY = "khóa của chuỗi nhật ký"
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what asks a database: the rest was the same on SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    pure = [item for item in items if not _asks_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if _asks_database(item)]
+
+
+def _asks_database(item) -> bool:
+    asked = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +56,8 @@ def own_media_and_quick_passwords(settings, tmp_path):
 def django_db_setup(django_db_setup, django_db_blocker):
     """The real plan, loaded and every year opened, once for all tests; each rolls back its own."""
     with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:  # tests empty their tables; test_audit guards it
+            import_module("cchc.migrations.0005_audit_chain").unguard(None, editor)
         prepare()
     yield
     with django_db_blocker.unblock():
@@ -92,7 +110,8 @@ def nothing_loaded(unopened):
 
 
 def make_user(username, name, role, unit, title=""):
-    return User.objects.create_user(
+    """Or the one that a module's world has already."""
+    return User.objects.filter(username=username).first() or User.objects.create_user(
         username,
         PASSWORD,
         full_name=name,

@@ -6,6 +6,7 @@ of cchc/permissions.py.
 
 from dataclasses import dataclass
 
+from cchc import permissions
 from cchc.permissions import (
     ADMINISTRATOR,
     ADMINISTRATORS,
@@ -65,7 +66,17 @@ ACCESS: dict[str, Access] = {
     "logout": Access(EVERYONE, ("POST",), "Đăng xuất."),
     "password_change": Access(EVERYONE, READ_AND_POST, "Đổi mật khẩu của chính mình."),
     "password_change_done": Access(EVERYONE, READ, "Đã đổi mật khẩu."),
-    "health": Access(OPEN, READ, "Máy chủ còn chạy hay không, không có dữ liệu."),
+    # sign-in
+    "second_step": Access(OPEN, READ_AND_POST, "Nhập mã xác thực, sau khi đã đúng mật khẩu."),
+    **dict.fromkeys(("sso", "sso_return"), Access(OPEN, READ, "Đăng nhập của tỉnh; tắt: 404.")),
+    "two_step": Access(EVERYONE, READ, "Xác thực hai bước của chính mình."),
+    "two_step_on": Access(EVERYONE, READ_AND_POST, "Bật xác thực hai bước, đổi điện thoại."),
+    "two_step_off": Access(EVERYONE, READ_AND_POST, "Tắt xác thực hai bước của chính mình."),
+    "recovery_codes": Access(EVERYONE, READ_AND_POST, "Mã dự phòng vừa tạo, xem một lần."),
+    "recovery_codes_file": Access(EVERYONE, READ, "Mã dự phòng vừa tạo, tệp văn bản."),
+    "recovery_codes_new": Access(EVERYONE, READ_AND_POST, "Tạo lại mã dự phòng của mình."),
+    "health": Access(OPEN, READ, "Còn chạy hay không; chi tiết: quản trị, ai có HEALTH_TOKEN."),
+    "system_state": Access(ADMINISTRATORS, READ, "Cơ sở dữ liệu, kho tệp, sao lưu, thư chờ gửi."),
     "more": Access(EVERYONE, READ, "Các mục khác của trình đơn."),
     # saved views
     "saved_views": Access(EVERYONE, READ, "Cách xem mà chính mình đã lưu."),
@@ -117,6 +128,15 @@ ACCESS: dict[str, Access] = {
     "tasks:plan_order": Access(
         frozenset({COORDINATOR}), ("POST",), "Đổi thứ tự nhiệm vụ của kế hoạch dự thảo."
     ),
+    **{
+        f"targets:{page}": Access(frozenset({COORDINATOR}), methods, sees)
+        for page, methods, sees in (
+            ("list", READ, "Chỉ tiêu của dự thảo."),
+            ("order", ("POST",), "Thứ tự chỉ tiêu trong dự thảo."),
+            ("new", READ_AND_POST, "Thêm chỉ tiêu vào dự thảo."),
+            ("edit", READ_AND_POST, "Một chỉ tiêu của dự thảo."),
+        )
+    },
     "tasks:plan_area": Access(
         frozenset({COORDINATOR}), READ_AND_POST, "Soạn một lĩnh vực của kế hoạch dự thảo."
     ),
@@ -125,6 +145,27 @@ ACCESS: dict[str, Access] = {
     ),
     "tasks:plan_task": Access(
         frozenset({COORDINATOR}), READ_AND_POST, "Soạn một nhiệm vụ của kế hoạch dự thảo."
+    ),
+    # a plan goes on in the next term
+    "indicators:plan_roll_over": Access(
+        frozenset({COORDINATOR}), READ_AND_POST, "Lập dự thảo kế hoạch kỳ tiếp theo."
+    ),
+    "tasks:roll_over": Access(
+        EVERYONE,
+        READ,
+        "Nhiệm vụ của kế hoạch trước chuyển tiếp ra sao; của dự thảo: HCQT, lãnh đạo, quản trị, "
+        "khác: 404.",
+    ),
+    "roll_over:keep": Access(
+        frozenset({COORDINATOR}), ("POST",), "Giữ mọi nhiệm vụ chưa quyết định."
+    ),
+    "roll_over:task": Access(
+        frozenset({COORDINATOR}), ("POST",), "Giữ, sửa, gộp, bỏ một nhiệm vụ của kế hoạch trước."
+    ),
+    "tasks:carry_over": Access(
+        frozenset({COORDINATOR}),
+        READ_AND_POST,
+        "Việc chưa xong của kế hoạch cũ: chuyển sang kế hoạch mới hoặc dừng.",
     ),
     # a plan comes in from its file
     "tasks:plan_import_new": Access(
@@ -233,10 +274,21 @@ ACCESS: dict[str, Access] = {
     "reports:dashboard": Access(EVERYONE, READ, PLAN_AND_STATES),
     # reports: forms of the dashboard
     "reports:compare": Access(EVERYONE, READ, PLAN_AND_STATES),
+    "reports:offices": Access(
+        EVERYONE,
+        READ,
+        "Số liệu các kế hoạch của cơ quan mình và cơ quan trực thuộc; chỉ có một cơ quan: 404.",
+    ),
     "reports:presentation": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:dashboard_pdf": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_xlsx": Access(EVERYONE, READ, PLAN_AND_STATES),
     "reports:plan_pdf": Access(EVERYONE, READ, PLAN_AND_STATES),
+    # reports: the year's plan
+    "reports:annual_plan_docx": Access(
+        REPORTERS | VERIFIERS,
+        READ,
+        "Dự thảo kế hoạch một năm, tệp Word: HCQT, lãnh đạo, đơn vị chủ trì nhiệm vụ ấy; khác: 403.",
+    ),
     # reports: a unit's Excel sheet
     "reports:sheet_download": Access(REPORTERS, READ, "Phần việc của đơn vị mình, tệp Excel."),
     "reports:sheet_upload": Access(
@@ -327,6 +379,11 @@ def access_for(view_name: str) -> Access | None:
     if view_name.startswith("admin:"):
         return ACCESS["admin:*"]
     return ACCESS.get(view_name)
+
+
+def may_look(user, access: Access, plan) -> bool:
+    """Whether somebody who may call the address finds this plan there."""
+    return access.roles is None or permissions.finds(user, access.roles, plan)
 
 
 def may_call(user, access: Access) -> bool:

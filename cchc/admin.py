@@ -4,7 +4,10 @@ Django's admin opens a transaction for each add, change and deletion; the classe
 the audit trail into it.
 """
 
+from datetime import timedelta
+
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -15,16 +18,23 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.models import Group
 from django.db import models, transaction
+from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from cchc import audit, clock
 from cchc.models import AuditEvent, Unit, User
+from cchc.sign_in import throttle, two_step
+from cchc.sign_in import views as sign_in
 from cchc.units import save_unit
 
 admin.site.site_header = "Quản trị"
 admin.site.site_title = "Quản trị"
 admin.site.index_title = "Đơn vị, người dùng, danh mục"
 admin.site.unregister(Group)  # rights come from the role, not from groups
+# There is one way in and one way to change a password, with their throttle and second step.
+admin.site.login = lambda request, extra_context=None: redirect("login")
+admin.site.logout = lambda request, extra_context=None: sign_in.sign_out(request)
+admin.site.password_change = lambda request, extra_context=None: redirect("password_change")
 
 
 class PlainChoices:
@@ -167,11 +177,29 @@ class UserForm(UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Sets a new password; switching somebody's password off is what "còn hoạt động" is for."""
+    """Sets a temporary password; switching somebody's password off is what "còn hoạt động" is for."""
+
+    two_step_off = forms.BooleanField(
+        label="Tắt xác thực hai bước",
+        required=False,
+        help_text="Khi người này mất điện thoại và không còn mã dự phòng.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
+        if not self.user.has_two_step:
+            del self.fields["two_step_off"]
+
+    def save(self, commit=True):
+        """Whoever knows it now is not who will use it: good for one sign-in, soon."""
+        self.user.temporary_until = temporary_until()
+        throttle.unlock(self.user.username)
+        return super().save(commit)
+
+
+def temporary_until():
+    return clock.now() + timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
 
 
 @admin.register(User)
@@ -211,20 +239,30 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     def has_delete_permission(self, request, obj=None):
         return False  # what a person wrote keeps their name; who has left is no longer active
 
+    def save_model(self, request, obj, form, change):
+        # A new administrator's password has to be a longer one: it is asked for at the sign-in.
+        if not change or ("role" in form.changed_data and obj.is_administrator):
+            obj.temporary_until = temporary_until()
+        super().save_model(request, obj, form, change)
+
     @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
+        if id == str(request.user.pk):
+            return redirect("password_change")  # asks for the old one
         return super().user_change_password(request, id, form_url)
 
     def log_change(self, request, obj, message):
         entry = super().log_change(request, obj, message)
         if request.resolver_match.url_name == "auth_user_password_change":
             audited(request, "admin_password_set", obj)
+            if request.POST.get("two_step_off"):
+                two_step.turn_off(user=obj, by=request.user, at=clock.now())
         return entry
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["at", "by", "verb", "target_type", "target_id"]
+    list_display = ["at", "by", "verb", "target_type", "target_id", "origin"]
     list_select_related = ["by"]
     search_fields = ["verb", "target_type", "by__username"]
     show_full_result_count = False

@@ -8,6 +8,8 @@ class CchcConfig(AppConfig):
     verbose_name = "Người dùng và đơn vị"
 
     def ready(self):
+        from cchc import checks  # noqa: F401 - they register themselves
+
         # Here and not as a system check: those are not asked under gunicorn.
         if not openpyxl.DEFUSEDXML:
             raise ImproperlyConfigured("openpyxl runs without defusedxml: uploads are not safe.")

@@ -6,29 +6,41 @@ import stat
 import struct
 import zipfile
 
+from defusedxml import DefusedXmlException, ElementTree
+
 MOST_MEMBERS = 2_000
 MOST_UNPACKED = 50 * 1024 * 1024  # bytes, as the archive's own directory says
 _MOST_DIRECTORY = 512 * 1024  # bytes of that directory: 2,000 members with long names
+_START = b"PK\x03\x04"
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _LONGEST_COMMENT = 65_535
 _MACROS = ("vbaproject.bin", "vbadata.xml")
+_TYPES = "[Content_Types].xml"
+_MOST_TYPES = 1024 * 1024  # bytes
 
 
 class BadArchive(Exception):
     """Why the archive is not opened; str() is the sentence for the person."""
 
 
+OTHER_KIND = "Nội dung không đúng với đuôi tên; hãy xuất lại tệp rồi chọn lại."
+MACROS = "Tệp có macro; hãy lưu lại dạng .xlsx hoặc .docx không có macro."
+ENTITIES = "Tệp có khai báo XML không an toàn; không mở tệp này."
 DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn; hãy lưu lại rồi chọn lại tệp."
 
 
-def check(upload, *, needs: str = "") -> None:
+def check(upload, *, needs: str, kind: str) -> None:
     """Refuse what is no archive, too big once unpacked, or would reach outside itself. `needs` is
-    a member without which it is not the kind of file that it says it is.
+    a member without which it is not the kind of file that it says it is; `kind` begins the content
+    type that the archive's own list must give to its main part.
 
     A directory that lies about sizes is found while reading: Python reads no more of a member than
     was announced and then compares the checksum (BadZipFile).
     """
+    upload.seek(0)
+    if upload.read(4) != _START:
+        raise BadArchive(OTHER_KIND)
     _check_directory_size(upload)
     upload.seek(0)
     try:
@@ -36,9 +48,10 @@ def check(upload, *, needs: str = "") -> None:
             members = archive.infolist()
             _check_members(members)
             names = {member.filename for member in members}
-            if needs and needs not in names:
-                raise BadArchive("Nội dung không đúng với đuôi tên; hãy xuất lại tệp.")
-            _check_macros(archive, names)
+            _check_macros(names)
+            if needs not in names or _TYPES not in names:
+                raise BadArchive(OTHER_KIND)
+            _check_types(archive, f"{kind}.main+xml")
     except BadArchive:
         raise
     except Exception as error:  # zlib, struct and others, on bytes that somebody made to break them
@@ -57,6 +70,8 @@ def _check_directory_size(upload):
     if place < 0 or len(tail) - place < _END_SIZE:
         raise BadArchive(DAMAGED)
     members, directory = struct.unpack_from("<HI", tail, place + 10)
+    if place + _END_SIZE != len(tail):
+        raise BadArchive(DAMAGED)  # office programs write nothing behind the end, no comment either
     if members > MOST_MEMBERS or directory > _MOST_DIRECTORY:
         raise BadArchive(_too_many())
     if tail[max(0, place - 20) : place].startswith(b"PK\x06\x07"):
@@ -84,13 +99,26 @@ def _reaches_outside(name: str) -> bool:
     return "\\" in name or ":" in name or "\0" in name or name.startswith("/") or ".." in parts
 
 
-def _check_macros(archive, names):
-    macros = any(name.lower().rsplit("/", 1)[-1] in _MACROS for name in names)
-    if not macros and "[Content_Types].xml" in names:
-        with archive.open("[Content_Types].xml") as types:
-            macros = b"macroenabled" in types.read(1024 * 1024).lower()
-    if macros:
-        raise BadArchive("Tệp có macro; hãy lưu lại dạng .xlsx hoặc .docx không có macro.")
+def _check_macros(names):
+    if any(name.lower().rsplit("/", 1)[-1] in _MACROS for name in names):
+        raise BadArchive(MACROS)
+
+
+def _check_types(archive, main: str):
+    """Read with a parser, because the list may be in any encoding of XML."""
+    with archive.open(_TYPES) as part:
+        listed = part.read(_MOST_TYPES + 1)
+    if len(listed) > _MOST_TYPES:
+        raise BadArchive(DAMAGED)
+    try:
+        rows = ElementTree.fromstring(listed, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise BadArchive(ENTITIES) from error
+    types = {row.get("ContentType", "").lower() for row in rows}
+    if any("macroenabled" in one or "vbaproject" in one for one in types):
+        raise BadArchive(MACROS)
+    if main not in types:
+        raise BadArchive(OTHER_KIND)
 
 
 def _too_many() -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cchc import clock
+from cchc import clock, secrecy
 from cchc.templatetags.cchc import dmy
 from cchc.text import clean, clean_lines
 
@@ -16,14 +16,24 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
-class LineField(forms.CharField):
+class TypedField(forms.CharField):
+    """What a person types about work bears no mark of secrecy (cchc/secrecy.py). `kept` False: it is
+    only searched for."""
+
+    def __init__(self, *, kept: bool = True, **kwargs):
+        super().__init__(**kwargs)
+        if kept:
+            self.validators.append(secrecy.refuse)
+
+
+class LineField(TypedField):
     """One line of text, cleaned as it is stored, and only then measured."""
 
     def to_python(self, value) -> str:
         return clean(super().to_python(value))
 
 
-class LinesField(forms.CharField):
+class LinesField(TypedField):
     """Like LineField, for a text of several lines."""
 
     def to_python(self, value) -> str:

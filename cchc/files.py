@@ -1,78 +1,65 @@
-"""Uploaded files: what we accept, how they reach the disk, how they leave it again."""
+"""Files that people uploaded and reports that were issued: how they are kept, how they leave again.
+
+Everything that reads or writes them goes through here; where the bytes lie is the store's affair
+(a folder: cchc/stores.py; a bucket: cchc/object_store.py). What is accepted: cchc/uploads.py.
+"""
 
 import hashlib
-import os
-import unicodedata
-import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
 
-from cchc import archives
+from cchc import clock, locks
+from cchc.errors import NO_ROOM
 from cchc.models import StoredFile
+from cchc.stores import Folder
+from cchc.uploads import KINDS, clean_name, validate_upload
 
-OFFICE = "application/vnd.openxmlformats-officedocument."
-ZIP = b"PK\x03\x04"
-
-
-@dataclass(frozen=True)
-class Kind:
-    content_type: str
-    first_bytes: tuple[bytes, ...]
-    zip_member: str = ""
+TYPES = {kind.content_type for kind in KINDS.values()}
+FULL = "Máy chủ hết chỗ lưu tệp; chưa ghi gì. Báo ngay cho quản trị hệ thống."
+AWAY = "Kho tệp đang không trả lời; chưa ghi gì. Nội dung đã gõ vẫn còn, chờ ít phút rồi gửi lại."
 
 
-KINDS = {
-    ".pdf": Kind("application/pdf", (b"%PDF-",)),
-    ".docx": Kind(OFFICE + "wordprocessingml.document", (ZIP,), "word/document.xml"),
-    ".xlsx": Kind(OFFICE + "spreadsheetml.sheet", (ZIP,), "xl/workbook.xml"),
-    ".jpg": Kind("image/jpeg", (b"\xff\xd8\xff",)),
-    ".jpeg": Kind("image/jpeg", (b"\xff\xd8\xff",)),
-    ".png": Kind("image/png", (b"\x89PNG\r\n\x1a\n",)),
-}
-ACCEPTED = "PDF, Word (.docx), Excel (.xlsx), ảnh JPG hoặc PNG"
-MARKS_OF_SECRECY = ("TUYỆT MẬT", "TỐI MẬT", "VĂN BẢN MẬT")
+class NotKept(Exception):
+    """The store could not take a file: nothing was written. str() is the sentence for the person."""
+
+    def __init__(self, full: bool):
+        super().__init__(FULL if full else AWAY)
+        self.status = 507 if full else 503
 
 
-def clean_name(name: str) -> str:
-    """The person's name for the file, without any path, control character or direction mark."""
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip(" .")
-    stem, dot, ending = name.rpartition(".")
-    return f"{stem[: 200 - len(ending)]}{dot}{ending}"
+def _store():
+    if settings.FILE_STORE_URL:
+        from cchc.object_store import bucket  # a second of imports that most offices don't need
+
+        return bucket()
+    return Folder(Path(settings.MEDIA_ROOT))
 
 
-def validate_upload(upload) -> str:
-    """The content type of an acceptable upload; a ValidationError that says what would be."""
-    name = clean_name(upload.name)
-    kind = KINDS.get(Path(name).suffix.lower())
-    if kind is None:
-        raise ValidationError(f"Tệp “{name}” không thuộc loại được nhận: {ACCEPTED}.")
-    if upload.size > settings.MAX_UPLOAD_BYTES:
-        megabytes = f"{upload.size / 1024 / 1024:.1f}".replace(".", ",")
-        raise ValidationError(f"Tệp “{name}” nặng {megabytes} MB; chỉ nhận đến 25 MB.")
-    if not upload.size:
-        raise ValidationError(f"Tệp “{name}” rỗng; hãy chọn lại tệp có nội dung.")
-    if any(mark in name.upper() for mark in MARKS_OF_SECRECY):
-        raise ValidationError(
-            "Không đưa văn bản mật lên hệ thống này (Luật Bảo vệ bí mật nhà nước 2025)."
-        )
-    upload.seek(0)
-    head = upload.read(16)
-    upload.seek(0)
-    if not head.startswith(kind.first_bytes):
-        raise ValidationError(
-            f"Nội dung tệp “{name}” không đúng với đuôi tên; hãy xuất lại tệp rồi chọn lại."
-        )
-    if kind.zip_member:
-        try:
-            archives.check(upload, needs=kind.zip_member)
-        except archives.BadArchive as refusal:
-            raise ValidationError(f"Không nhận tệp “{name}”. {refusal}") from refusal
-    return kind.content_type
+def names() -> Iterator[str]:
+    """The digests of all files in the store."""
+    return (kept.sha256 for kept in _store().entries())
+
+
+def open_stored(sha256: str) -> IO[bytes]:
+    """FileNotFoundError when it is not there; another OSError when the store is away."""
+    return _store().open(sha256)
+
+
+def keep(source: IO[bytes]) -> tuple[str, int]:
+    """Put bytes into the store: (sha256, size). After it they are safe; twice is once."""
+    return _store().put(source)
+
+
+def read(stored: StoredFile) -> bytes:
+    with open_stored(stored.sha256) as source:
+        return source.read()
 
 
 def digest_of(upload) -> str:
@@ -82,65 +69,98 @@ def digest_of(upload) -> str:
     return digest.hexdigest()
 
 
-def path_of(sha256: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "ev" / sha256[:2] / sha256
-
-
 def store(upload, *, by, at) -> StoredFile:
-    """Put a validated upload on the disk, then name it by a row.
+    """Validate an upload, put it into the store, then name it by a row.
 
-    Staged, flushed and renamed to its digest first: a crash leaves a stray file, never a row
-    without its file. The same content is kept once.
+    A crash in between leaves a stray file, never a row without its file. Until the transaction
+    ends, no sweep takes the file away.
     """
     content_type = validate_upload(upload)
-    staging = Path(settings.MEDIA_ROOT) / ".staging"
-    staging.mkdir(parents=True, exist_ok=True)
-    staged = staging / uuid.uuid4().hex
-    digest = hashlib.sha256()
-    try:
-        with staged.open("xb") as out:
-            for chunk in upload.chunks():
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        target = path_of(digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged, target)
-        _flush_folder(target.parent)
-    finally:
-        staged.unlink(missing_ok=True)
+    locks.share("files")
+    upload.seek(0)
+    with _not_kept():
+        sha256, size = keep(upload)
     return StoredFile.objects.create(
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         name=clean_name(upload.name),
-        size=upload.size,
+        size=size,
         content_type=content_type,
         uploaded_by=by,
         uploaded_at=at,
     )
 
 
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+@contextmanager
+def _not_kept():
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        yield
+    except OSError as error:
+        raise NotKept(error.errno in NO_ROOM) from error
 
 
-def send(stored: StoredFile) -> FileResponse:
-    """The file as a download that no browser will run. The caller has asked who is asking."""
-    path = path_of(stored.sha256)
-    if not path.exists():
-        raise Http404
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type=stored.content_type,
+def strays(older_than: timedelta) -> list[str]:
+    """Files that no row names. Younger ones may belong to an upload that is going on."""
+    latest, known = (
+        clock.now() - older_than,
+        set(StoredFile.objects.values_list("sha256", flat=True)),
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
+    found = (kept for kept in _store().entries() if kept.sha256 not in known)
+    return [kept.sha256 for kept in found if kept.at < latest]
+
+
+def interrupted(older_than: timedelta) -> list[str]:
+    """What uploads that never ended left in the staging folder; these names are no digests."""
+    return [kept.sha256 for kept in _store().staged() if kept.at < clock.now() - older_than]
+
+
+def sweep(older_than: timedelta) -> list[str]:
+    """Remove both: what went. An upload may bring a stray's content at this very moment: each is
+    looked at again while no upload holds the name "files"."""
+    where, gone = _store(), []
+    for sha256 in strays(older_than):
+        with locks.one_at_a_time("files"):
+            again = where.find(sha256)
+            if (
+                again
+                and again.at < clock.now() - older_than
+                and not StoredFile.objects.filter(sha256=sha256).exists()
+            ):
+                where.remove(sha256)
+                gone.append(sha256)
+    for name in interrupted(older_than):
+        where.remove_staged(name)
+        gone.append(name)
+    return gone
+
+
+# No browser runs what it gets with these, even if one is opened by its address in a frame.
+GUARDED = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def guard(response: HttpResponse, name: str) -> HttpResponse:
+    """A download that is only ever saved, never shown or run as a page of ours."""
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    for header, value in GUARDED.items():
+        response[header] = value
     return response
+
+
+def send(stored: StoredFile) -> HttpResponse:
+    """The file as a download. The caller has asked who is asking."""
+    kind = stored.content_type if stored.content_type in TYPES else "application/octet-stream"
+    if settings.ACCEL_REDIRECT and not settings.FILE_STORE_URL:
+        if _store().find(stored.sha256) is None:
+            raise Http404
+        response = HttpResponse(content_type=kind)
+        response["X-Accel-Redirect"] = f"/kho-tep/{stored.sha256[:2]}/{stored.sha256}"
+        return guard(response, stored.name)
+    try:
+        source = open_stored(stored.sha256)
+    except FileNotFoundError:
+        raise Http404 from None
+    return guard(FileResponse(source, content_type=kind), stored.name)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cchc.access import access_for, may_call
+from cchc.access import access_for, may_call, may_look
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Entry:
     count: str = ""
     counted: str = ""  # the number in words
     urgent: bool = False
+    needs: str = ""  # the name in the context of what must hold
     instead_of: str = ""  # who may open this one finds the other page in it
 
 
@@ -38,6 +39,7 @@ ENTRIES = (
         "layout-dashboard",
         below=("reports:compare", "reports:presentation"),
     ),
+    Entry("reports:offices", "Các cơ quan", "Các cơ quan", "building", needs="has_offices"),
     Entry(
         "tasks:my_work",
         "Việc của đơn vị",
@@ -98,6 +100,12 @@ ENTRIES = (
             "tasks:stop",
             # plans, a draft under work, amendments
             "tasks:plans",
+            # a plan goes on in the next term
+            "indicators:plan_roll_over",
+            "tasks:roll_over",
+            "roll_over:keep",
+            "roll_over:task",
+            "tasks:carry_over",
             # a plan comes in from its file
             "tasks:plan_import_new",
             "tasks:plan_import",
@@ -111,6 +119,9 @@ ENTRIES = (
             "tasks:plan_area",
             "tasks:plan_task_new",
             "tasks:plan_task",
+            "targets:list",
+            "targets:new",
+            "targets:edit",
             "tasks:amendments",
             "tasks:amendment_new",
         ),
@@ -153,7 +164,7 @@ ENTRIES = (
             "reports:office_template",
         ),
     ),
-    Entry("admin:index", "Quản trị", "Quản trị", "settings"),
+    Entry("admin:index", "Quản trị", "Quản trị", "settings", below=("system_state",)),
 )
 MORE = Entry(
     "more",
@@ -163,6 +174,12 @@ MORE = Entry(
     below=(
         "password_change",
         "password_change_done",
+        # sign-in
+        "two_step",
+        "two_step_on",
+        "two_step_off",
+        "recovery_codes",
+        "recovery_codes_new",
         "tasks:notices",
         "tasks:calendar",
         "tasks:documents",
@@ -188,10 +205,15 @@ BAR = (
 def menu(user, here: str, viewing, counts) -> list[Item]:
     """Every page this person may open. `here`: the page's name; links keep the year and day of
     `viewing` (None on pages that look at no plan)."""
-    entries = [e for e in ENTRIES if may_call(user, access_for(e.name))]
+    entries = [e for e in ENTRIES if _offers(user, access_for(e.name), viewing)]
+    entries = [e for e in entries if not e.needs or counts.get(e.needs)]
     replaced = {e.instead_of for e in entries}
     entries = [e for e in entries if e.name not in replaced]
     return [_item(entry, here, viewing, counts) for entry in entries]
+
+
+def _offers(user, access, viewing) -> bool:
+    return may_call(user, access) and (viewing is None or may_look(user, access, viewing.plan))
 
 
 def bar(items: list[Item], here: str) -> list[Item]:

@@ -1,11 +1,17 @@
-"""Who people are and where they belong; the audit trail; stored files."""
+"""Who people are and where they belong, how they sign in; the audit trail; stored files."""
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Length
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+
+from cchc.passwords import one_form
+from cchc.sign_in.models import SecondFactor, SignInTry  # noqa: F401 (tables of this app)
 
 models.CharField.register_lookup(Length)
 
@@ -24,6 +30,18 @@ class UnitQuerySet(models.QuerySet):
     def working(self):
         """Units that do work themselves: neither an office nor a group."""
         return self.filter(kind=Unit.Kind.UNIT)
+
+    def within(self, office):
+        """The office's subtree, without itself: offices below it as wholes, because what is inside
+        those is their own affair."""
+        inner = Unit.objects.below(office).filter(kind=Unit.Kind.OFFICE)
+        above = inner.annotate(asked=ExpressionWrapper(OuterRef("path"), models.CharField()))
+        above = above.filter(asked__startswith=F("path")).exclude(pk=OuterRef("pk"))
+        return self.below(office).exclude(Exists(above))
+
+    def parts_of(self, office):
+        """Whom a plan of the office can give work: its working units, and the offices below it."""
+        return self.within(office).exclude(kind=Unit.Kind.GROUP)
 
 
 class Unit(models.Model):
@@ -147,7 +165,11 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, username, password=None, **fields):
-        return self.create_user(username, password, **fields | {"role": User.Role.ADMINISTRATOR})
+        """The command asks for no role and, without a terminal, checks no password: here it is."""
+        fields |= {"role": User.Role.ADMINISTRATOR}
+        if password is not None:
+            validate_password(password, self.model(username=username, **fields))
+        return self.create_user(username, password, **fields)
 
 
 class User(AbstractBaseUser):
@@ -178,6 +200,8 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField("còn hoạt động", default=True)
     is_demo = models.BooleanField("người dùng minh họa", default=False, editable=False)
+    # Somebody else has set the password: good for one sign-in until then, and to be changed at it.
+    temporary_until = models.DateTimeField("mật khẩu tạm đến", null=True, editable=False)
     joined_on = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
@@ -199,6 +223,41 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.full_name or self.username
+
+    # One password, however the keyboard composes its letters (NFC, NFD, full width).
+    def set_password(self, raw_password):
+        super().set_password(one_form(raw_password))
+
+    def check_password(self, raw_password):
+        return super().check_password(one_form(raw_password))
+
+    def _get_session_auth_hash(self, secret=None):
+        """What ends every session of a person when it changes: password, role, being active."""
+        words = f"{self.password}|{self.role}|{self.is_active}"
+        return salted_hmac(
+            "cchc.User.session", words, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    @cached_property
+    def has_two_step(self) -> bool:
+        return SecondFactor.objects.filter(user=self).exists()
+
+    # Their office: the nearest one at or above their unit. Signing in brings both along (cchc/auth.py).
+    @cached_property
+    def office_id(self) -> int | None:
+        return self._office.pk if self._office else None
+
+    @cached_property
+    def office_path(self) -> str:
+        return self._office.path if self._office else ""
+
+    @cached_property
+    def _office(self) -> Unit | None:
+        if self.unit is None or self.unit.kind == Unit.Kind.OFFICE:
+            return self.unit
+        above = Unit.objects.filter(path__in=self.unit.ancestor_paths())
+        offices = [u for u in above if u.kind == Unit.Kind.OFFICE or u.parent_id is None]
+        return max(offices, key=lambda office: len(office.path))
 
     @property
     def is_administrator(self) -> bool:
@@ -239,7 +298,9 @@ class StoredFile(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who did what to what, when: one row for every write, in the write's own transaction."""
+    """Who did what to what, when, from where: one row for every write, in the write's own
+    transaction. `place` and `mac` are its link in the chain (cchc/audit.py), given once after that;
+    nothing else of a row ever changes: the database refuses it."""
 
     at = models.DateTimeField("lúc", db_index=True)
     by = models.ForeignKey(
@@ -253,12 +314,18 @@ class AuditEvent(models.Model):
     target_type = models.CharField("đối tượng", max_length=40)
     target_id = models.BigIntegerField("mã đối tượng")
     detail = models.JSONField("chi tiết", default=dict)
+    origin = models.CharField("từ địa chỉ", max_length=45, blank=True)  # IP, "" for a command
+    place = models.BigIntegerField("thứ tự niêm", null=True, unique=True)
+    mac = models.CharField("dấu niêm", max_length=64, blank=True)
 
     class Meta:
         verbose_name = "nhật ký"
         verbose_name_plural = "nhật ký"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["target_type", "target_id"])]
+        indexes = [
+            models.Index(fields=["target_type", "target_id"]),
+            models.Index(fields=["id"], name="audit_unsealed", condition=Q(place__isnull=True)),
+        ]
 
     def __str__(self):
         return f"{self.verb} {self.target_type} {self.target_id}"

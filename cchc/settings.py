@@ -14,14 +14,24 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 # A clone runs at once (DEBUG); production must say who it is or it does not start.
 DEBUG = env.bool("DEBUG", default=True)
-SECRET_KEY = env("SECRET_KEY", default="" if not DEBUG else "only-for-a-developer's-own-machine")
+SAMPLE_KEY = "only-for-a-developer's-own-machine"
+SECRET_KEY = env("SECRET_KEY", default=SAMPLE_KEY if DEBUG else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] * DEBUG)
-if not SECRET_KEY:
-    raise ImproperlyConfigured("DEBUG=0 needs SECRET_KEY in the environment.")
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SAMPLE_KEY in SECRET_KEY):
+    raise ImproperlyConfigured("DEBUG=0 needs SECRET_KEY in the environment: 50 random letters.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("DEBUG=0 needs ALLOWED_HOSTS in the environment.")
 # A demo on plain http inside the office: cookies can't be marked Secure there.
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=DEBUG)
+
+# The key of the audit chain lives outside the database; without it here, in DATA_DIR/audit.key.
+AUDIT_KEY = env("AUDIT_KEY", default="")
+# What backups are encrypted with: an age identity, AGE-SECRET-KEY-1... (cchc/backups).
+BACKUP_KEY = env("BACKUP_KEY", default="")
+# Whoever sends it as "Authorization: Bearer ..." reads the details of /suc-khoe/; "" is nobody.
+HEALTH_TOKEN = env("HEALTH_TOKEN", default="")
+# Whose X-Real-IP is believed: nginx on this machine; "" is a unix socket, which has no address.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["", "127.0.0.1", "::1"])
 
 INSTALLED_APPS = [
     "reports",
@@ -40,18 +50,24 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "cchc.answers.EveryAnswer",
+    "cchc.receiving.RequestLimit",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # its files were compressed by collectstatic
+    "cchc.middleware.PageGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cchc.sign_in.sessions.SessionLimits",
+    "cchc.sign_in.doors.SignInRequired",
     "cchc.middleware.AccessMiddleware",
+    "cchc.sign_in.doors.FirstThings",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cchc.middleware.SamePostsInTurn",
 ]
 ROOT_URLCONF = "cchc.urls"
 WSGI_APPLICATION = "cchc.wsgi.application"
@@ -93,10 +109,18 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+    # Each process keeps its connection; with DB_POOL=n its threads share at most n (gthread workers).
+    pool = env.int("DB_POOL", default=0)
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0 if pool else 300, "CONN_HEALTH_CHECKS": True}
+    # A request that takes longer is stuck; a migration or a backup may (manage.py sets ANY_TIME).
+    most = "0" if env.bool("ANY_TIME", default=False) else "30s"
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+        f"-c lock_timeout=5s -c statement_timeout={most}"
+        f" -c idle_in_transaction_session_timeout={most}"
+        " -c jit=off"  # compiling the ledger's query takes a hundred times as long as running it
     )
+    if pool:
+        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}
 SQLITE_VERSION = sqlite3.sqlite_version_info
 
 LANGUAGE_CODE = "vi"
@@ -109,6 +133,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
 MEDIA_ROOT = DATA_DIR / "media"  # never served by address: cchc.files.send() asks who you are
+# s3://bucket/folder: the files lie in an S3-compatible store instead (cchc/object_store.py). Without
+# an endpoint (https://s3.vi-du.vn) it is Amazon's.
+FILE_STORE_URL = env("FILE_STORE_URL", default="")
+FILE_STORE_ENDPOINT = env("FILE_STORE_ENDPOINT", default="")
+FILE_STORE_REGION = env("FILE_STORE_REGION", default="")
+FILE_STORE_KEY_ID = env("FILE_STORE_KEY_ID", default="")
+FILE_STORE_SECRET = env("FILE_STORE_SECRET", default="")
+# 1: nginx itself sends the files of MEDIA_ROOT/ev, from its internal location /kho-tep/.
+ACCEL_REDIRECT = env.bool("ACCEL_REDIRECT", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -118,20 +151,46 @@ STORAGES = {
     },
 }
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
+MAX_REQUEST_BYTES = 30 * 1024 * 1024  # of a whole request; nginx has the same limit
+FILE_UPLOAD_HANDLERS = [
+    "cchc.receiving.MeasureBigFiles",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# How people sign in (cchc/sign_in). Every rule for passwords is in cchc/passwords.py.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "cchc.passwords.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cchc.passwords.LengthValidator"},
+    {"NAME": "cchc.passwords.GuessableValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 3600
+# A password that the administrator has given is good for so long, for one sign-in.
+TEMPORARY_PASSWORD_HOURS = env.int("TEMPORARY_PASSWORD_HOURS", default=24)
+# 1: administrator and coordinator must set up a second step; everybody may.
+REQUIRE_MFA = env.bool("REQUIRE_MFA", default=False)
+# Encrypts the seeds of the second step; without it SECRET_KEY does. Former ones of the latter:
+MFA_KEY = env("MFA_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Minutes without a request, hours in any case, then one signs in again (15 minutes: strict).
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+# The province's sign-in, beside the password; the return address to register with it is
+# SITE_URL/dang-nhap/lien-thong/ve/. People are found by their verified mail, or, where this names a
+# claim, by that claim as their user name.
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env("OIDC_NAME", default="đăng nhập một lần của tỉnh")
+OIDC_USERNAME_CLAIM = env("OIDC_USERNAME_CLAIM", default="")
+
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
+# __Host-: no other host of the domain can set them, and they only travel by https.
+SESSION_COOKIE_NAME = "sessionid" if INSECURE_HTTP else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if INSECURE_HTTP else "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # no script of ours reads it
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not INSECURE_HTTP else None
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 3600
@@ -151,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
+        "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -169,10 +229,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"hide_secrets": {"()": "cchc.logs.HideSecrets"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "cchc.logs.OneLine",
+            "format": "%(asctime)s %(levelname)s %(request_number)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"} | SAYS_ADDRESSES
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
     "loggers": {
+        "cchc.security": {"level": "INFO"},
         "django.request": SAYS_ADDRESSES,
         "django.security.csrf": SAYS_ADDRESSES,
         "django.server": SAYS_ADDRESSES

@@ -19,10 +19,10 @@ class TooMuch(Exception):
     pass
 
 
-def limit(cpu_seconds: int, memory: int):
+def limit(cpu_seconds: int, memory: int, largest_file: int = 0):
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write to a disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))  # that it may write
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

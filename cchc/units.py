@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Length
 
 from cchc.models import Unit, UnitName
 
@@ -17,6 +19,21 @@ class Name:
     code: str
     name: str
     short_name: str
+
+
+def offices_above(path: str):
+    """Offices at or above the unit whose path is in the outer query's `path`, the nearest first; the
+    root stands for one where nobody has entered an office."""
+    asked = ExpressionWrapper(OuterRef(path), output_field=CharField())
+    offices = Unit.objects.filter(Q(kind=Unit.Kind.OFFICE) | Q(parent=None)).annotate(asked=asked)
+    return offices.filter(asked__startswith=F("path")).order_by(Length("path").desc())
+
+
+def of_office(people, office: Unit):
+    """Those of `people` who sit in the office itself, not in an office below it."""
+    inner = Unit.objects.below(office).filter(kind=Unit.Kind.OFFICE)
+    between = offices_above("unit__path").filter(pk__in=inner.values("pk"))
+    return people.filter(unit__path__startswith=office.path).exclude(Exists(between))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from tasks.workflow import NotAllowed
 
 def may_measure(user, plan: Plan) -> bool:
     """The coordinator of this plan, nobody else."""
-    return user.role == permissions.COORDINATOR and plan.coordinator.contains(user.unit)
+    return permissions.coordinates(user, plan.coordinator)
 
 
 def newest_of(indicator: Indicator, year: int) -> Measurement | None:
@@ -55,6 +55,7 @@ def record_measurement(
     plan = indicator.plan
     if not may_measure(by, plan):
         raise PermissionDenied
+    plan.refuse_when_over()
     Indicator.objects.select_for_update().get(pk=indicator.pk)  # one at a time for one target
     found = {
         "year": year,

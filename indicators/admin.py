@@ -5,14 +5,9 @@ from django.contrib import admin
 
 from cchc.admin import AuditedAdmin, LookOnly
 from indicators.models import Indicator, Measurement
+from indicators.targets_editing import COUNTED, OPERATORS
 
-Kind, Operator = Indicator.Kind, Indicator.Operator
-OPERATORS = {
-    Kind.PERCENTAGE: (Operator.AT_LEAST, Operator.AT_MOST),
-    Kind.RANK: (Operator.AT_MOST, Operator.AT_LEAST),
-    Kind.MILESTONE: (Operator.DONE_BY,),
-    Kind.QUALITATIVE: (Operator.ACHIEVED, Operator.EXTERNAL),
-}
+Kind = Indicator.Kind
 
 
 class IndicatorForm(forms.ModelForm):
@@ -32,7 +27,7 @@ class IndicatorForm(forms.ModelForm):
             words = " hoặc ".join(f"“{operator.label}”" for operator in allowed)
             kind = self.instance.get_kind_display().lower()
             self.add_error("operator", f"Chỉ tiêu loại {kind} so sánh bằng {words}.")
-        counted = self.instance.kind in (Kind.PERCENTAGE, Kind.RANK)
+        counted = self.instance.kind in COUNTED
         if counted and data.get("value") is None:
             self.add_error("value", "Ghi mục tiêu bằng số.")
         if self.instance.kind == Kind.MILESTONE and not data.get("deadline_year"):

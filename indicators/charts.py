@@ -27,7 +27,7 @@ class Bullet:
     bar: str
     ticks: tuple[str, ...]  # earlier years that the bar covers
     marks: tuple[str, ...]  # earlier years beyond its end
-    target: str
+    target: str  # "" where none was entered
     link: tuple[str, str] | None  # from the newest figure to the forecast
     forecast: str  # the ring's centre, or ""
 
@@ -83,7 +83,7 @@ def bullet(line: Line) -> Bullet:
     before = [result for result in line.earlier if result.percentage is not None]
     words = [f"{result.year}: {result.value}" for result in before]
     ahead = line.forecast.value
-    known = [r.percentage for r in line.results if r.percentage is not None]
+    known = [r.percentage for r in line.series if r.percentage is not None]
     title = f"{line.code}: năm {line.year} {line.current.value}, mục tiêu {line.target}"
     if ahead is not None:
         title += f", dự báo năm {line.forecast.year} {percent(ahead)}"
@@ -94,7 +94,7 @@ def bullet(line: Line) -> Bullet:
         bar=f"{float(end) * WIDTH / 100:.1f}",
         ticks=tuple(_x(r.percentage, 0.75) for r in before if r.percentage <= end),
         marks=tuple(_x(r.percentage, 0.75) for r in before if r.percentage > end),
-        target=_x(line.target_value or 0, 1.25),
+        target="" if line.target_value is None else _x(line.target_value, 1.25),
         link=None if ahead is None else (_x(known[-1]), _x(ahead)),
         forecast="" if ahead is None else _x(ahead),
     )
@@ -111,33 +111,33 @@ def _share_trend(line: Line, last_year: int) -> Trend:
     """Columns from 0 %, the forecast as an outline."""
     values = [
         _Value(r.year, None if r.percentage is None else float(r.percentage) / 100, _short(r))
-        for r in line.results
+        for r in line.series
     ]
     ahead = line.forecast
     if ahead.value is not None and ahead.year > line.year:
-        words = (f"dự báo {percent(ahead.value)}",)
+        words = ("dự báo", percent(ahead.value))
         values.append(_Value(ahead.year, float(ahead.value) / 100, words, is_forecast=True))
     return _columns(
         line.code,
         f"{line.code} qua các năm",
         values,
-        range(line.results[0].year, last_year + 1),
+        range(line.series[0].year, last_year + 1),
         target=None if line.target_value is None else float(line.target_value) / 100,
-        target_words=f"mục tiêu {line.target}",
+        target_words=f"mục tiêu {line.target}" if line.target_value is not None else "",
     )
 
 
 def _rank_trend(line: Line, last_year: int) -> Trend | None:
     """A line with the first place on top; None before two years are known."""
-    ranks = {r.year: r.rank for r in line.results if r.rank}
+    ranks = {r.year: r.rank for r in line.series if r.rank}
     if len(ranks) < 2:
         return None
     return _ranks(
         line.code,
         f"{line.code}: thứ hạng qua các năm, nhỏ hơn là tốt hơn",
         ranks,
-        {r.year: (r.value,) for r in line.results if r.rank},
-        range(line.results[0].year, last_year + 1),
+        {r.year: (r.value,) for r in line.series if r.rank},
+        range(line.series[0].year, last_year + 1),
         target=None if line.target_value is None else int(line.target_value),
     )
 

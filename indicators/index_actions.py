@@ -57,6 +57,7 @@ def record_result(
     in the same transaction. `seen`, `form_key`: as in indicators.actions.record_measurement."""
     if not may_measure(by, plan):
         raise PermissionDenied
+    plan.refuse_when_over()
     index = Index.objects.select_for_update().get(pk=index.pk)  # one at a time for one index
     given = {code: pair for code, pair in (components or {}).items() if pair != (None, None)}
     found = {

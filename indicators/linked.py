@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Q
 
-from tasks import ledger
 from tasks.buckets import Occurrence
+from tasks.ledger import Ledger, read_year
 from tasks.models import Plan, Product, Task
 
 
@@ -34,23 +34,30 @@ class TaskMeasure:
 
 
 def linked_tasks(
-    plan: Plan, tasks: Iterable[Task], year: int, as_of: date
+    plan: Plan, tasks: Iterable[Task], year: int, as_of: date, view: Ledger | None = None
 ) -> dict[int, LinkedTask]:
-    """By primary key. One reading of the ledger, however many tasks."""
+    """By primary key. One reading of the ledger, however many tasks; none with `view`, the year's
+    whole ledger that the page has read already."""
     by_pk = {task.pk: task for task in tasks}
-    view = ledger.read_year(plan, year, as_of, only=Q(task__in=list(by_pk)))
+    view = view or read_year(plan, year, as_of, only=Q(task__in=list(by_pk)))
     found = {pk: [] for pk in by_pk}
     for occurrence in view.listed():
-        found[occurrence.task_id].append(occurrence)
+        if occurrence.task_id in found:
+            found[occurrence.task_id].append(occurrence)
     return {
         pk: LinkedTask(task.code, task.opening()[0], tuple(found[pk]), task.deadline_kind == "once")
         for pk, task in by_pk.items()
     }
 
 
-def read_measures(plan: Plan, year: int, as_of: date) -> tuple[TaskMeasure, ...]:
-    """Products that are measures, in the plan's order. Three queries."""
+def read_measures(
+    plan: Plan, year: int, as_of: date, view: Ledger | None = None
+) -> tuple[TaskMeasure, ...]:
+    """Products that are measures and hold in the year (as far as the day), in the plan's order.
+    Three queries; one with `view`."""
     products = Product.objects.filter(task__plan=plan, is_measure=True).select_related("task")
-    products = list(products.order_by("task__position", "position"))
-    linked = linked_tasks(plan, [product.task for product in products], year, as_of)
+    products = products.order_by("task__position", "position")
+    day = min(as_of, date(year, 12, 31))
+    products = [product for product in products if product.holds_on(day)]
+    linked = linked_tasks(plan, [product.task for product in products], year, as_of, view)
     return tuple(TaskMeasure(product.text, linked[product.task_id]) for product in products)

@@ -10,17 +10,18 @@ from indicators.verdicts import Kind, Operator, Verdict
 CUT_OFF = "14/12"  # the annual figures close (Nghị định 09/2019/NĐ-CP, điều 12)
 
 
-def forecast_of(indicator: Indicator, results, standing, by: int) -> Forecast:
-    """`results`: year by year up to the year looked at; `by`: the year of the forecast. Only
-    shares are forecast; of the others it is said why not."""
+def forecast_of(indicator: Indicator, results, standing, by: int, past=()) -> Forecast:
+    """`results`: year by year up to the year looked at, `past`: those of the term before; `by`: the
+    year of the forecast. Only shares are forecast; of the others it is said why not."""
     if indicator.kind == Kind.PERCENTAGE:
-        points = {r.year: r.percentage for r in results if r.percentage is not None}
+        points = {r.year: r.percentage for r in (*past, *results) if r.percentage is not None}
         at_most = indicator.operator == Operator.AT_MOST
         return forecast_share(points, target=indicator.value, year=by, at_most=at_most)
     reached = standing.verdict in (Verdict.MET, Verdict.MET_LATE)
     if indicator.kind == Kind.RANK:
         known = [r for r in results if r.rank is not None]
         reached = bool(known) and known[-1].verdict == Verdict.MET
+        known = [r for r in (*past, *results) if r.rank is not None]
         return Forecast(by, None, _outlook(reached), _of_ranks(known))
     if indicator.kind == Kind.MILESTONE:
         why = "Mốc hoàn thành chỉ có đạt hay chưa đạt nên không dự báo."

@@ -4,7 +4,7 @@ A measurement counts from the day its figures hold for (`measured_on`); of sever
 one recorded last counts, the others stay in the history.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
@@ -14,6 +14,7 @@ from indicators.linked import LinkedTask, linked_tasks
 from indicators.models import Indicator, Measurement
 from indicators.outlooks import forecast_of, measured_when, remarks_of
 from indicators.verdicts import Kind, Operator, Verdict, verdict_of
+from tasks.ledger import Ledger
 from tasks.models import Document, Plan
 
 OPENING = 13  # words of a target where there is no room for its whole sentence
@@ -49,6 +50,18 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Before:
+    """The same target in the plan of the term before, by whose target its years were judged."""
+
+    plan: str  # its code
+    code: str
+    term: str  # 2021-2025
+    target: str
+    results: tuple[Result, ...]
+    comparable: bool  # measured in the same way
+
+
+@dataclass(frozen=True)
 class Line:
     """One target with its results from the plan's first year to the year looked at."""
 
@@ -73,6 +86,14 @@ class Line:
     tasks: tuple[LinkedTask, ...]
     forecast: Forecast
     remarks: tuple[str, ...]  # what does not agree, in sentences
+    before: Before | None = None
+
+    @property
+    def series(self) -> tuple[Result, ...]:
+        """Year by year, with those of the term before that can be compared."""
+        if self.before is None or not self.before.comparable:
+            return self.results
+        return (*self.before.results, *self.results)
 
     @property
     def verdict(self) -> Verdict:
@@ -131,16 +152,19 @@ class Line:
 
 
 def read_indicators(
-    plan: Plan, year: int, as_of: date, *, code: str | None = None
+    plan: Plan, year: int, as_of: date, *, code: str | None = None, view: Ledger | None = None
 ) -> tuple[Line, ...]:
-    """All targets of the plan, or the one of `code`. Five queries, however many targets."""
-    indicators = plan.indicators.select_related("area", "index").prefetch_related("tasks")
+    """All targets of the plan, or the one of `code`. Five queries, however many targets; three with
+    `view`, the year's ledger that the page has read already."""
+    indicators = plan.indicators.select_related("area", "index", "follows__plan")
+    indicators = indicators.prefetch_related("tasks")
     if code is not None:
         indicators = indicators.filter(code=code)
     indicators = list(indicators)
-    rows = standing_rows(indicators, as_of)
+    former = [indicator.follows for indicator in indicators if indicator.follows]
+    rows = standing_rows([*indicators, *former], as_of)
     tasks = [task for indicator in indicators for task in indicator.tasks.all()]
-    linked = linked_tasks(plan, tasks, year, as_of)
+    linked = linked_tasks(plan, tasks, year, as_of, view)
     return tuple(_line(indicator, rows, linked, plan, year, as_of) for indicator in indicators)
 
 
@@ -194,6 +218,8 @@ def target_words(indicator: Indicator) -> str:
         return f"{'' if indicator.value == 100 else sign}{percent(indicator.value)}"
     if indicator.kind == Kind.RANK and indicator.value is not None:
         return f"Trong top {number(indicator.value)}{', mỗi năm' if indicator.yearly else ''}"
+    if indicator.kind in (Kind.PERCENTAGE, Kind.RANK):
+        return "Chưa có mục tiêu"
     if indicator.kind == Kind.MILESTONE:
         return f"Hoàn thành {until}".strip()
     if indicator.operator == Operator.EXTERNAL:
@@ -212,7 +238,7 @@ def _line(indicator, rows, linked, plan, year, as_of) -> Line:
         result_of(indicator, rows.get((indicator.pk, y)), y)
         for y in range(plan.first_year, year + 1)
     )
-    standing = _standing(indicator, rows, results, year)
+    standing, before = _standing(indicator, rows, results, year), _before(indicator, rows)
     tasks = tuple(linked[task.pk] for task in indicator.tasks.all())
     return Line(
         code=indicator.code,
@@ -234,11 +260,38 @@ def _line(indicator, rows, linked, plan, year, as_of) -> Line:
         results=results,
         standing=standing,
         tasks=tasks,
-        forecast=forecast_of(
-            indicator, results, standing, indicator.deadline_year or plan.last_year
-        ),
+        forecast=_forecast(indicator, before, results, standing, plan),
         remarks=remarks_of(indicator, standing, tasks, as_of),
+        before=before,
     )
+
+
+def _before(indicator, rows) -> Before | None:
+    """From the first year that was measured on."""
+    former = indicator.follows
+    if former is None:
+        return None
+    plan = former.plan
+    found = [result_of(former, rows.get((former.pk, year)), year) for year in plan.years()]
+    first = next((n for n, result in enumerate(found) if result.pk), len(found))
+    return Before(
+        plan=plan.code,
+        code=former.code,
+        term=f"{plan.first_year}-{plan.last_year}",
+        target=target_words(former),
+        results=tuple(found[first:]),
+        comparable=former.kind == indicator.kind,
+    )
+
+
+def _forecast(indicator, before, results, standing, plan) -> Forecast:
+    """Over both terms, and says so."""
+    by = indicator.deadline_year or plan.last_year
+    past = before.results if before and before.comparable else ()
+    found = forecast_of(indicator, results, standing, by, past)
+    if not past or found.value is None:
+        return found
+    return replace(found, method=f"{found.method} Tính cả số liệu giai đoạn trước {before.term}.")
 
 
 def _standing(indicator, rows, results, year) -> Result:

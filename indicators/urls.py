@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators import index_views, plan_import_views, views
+from indicators import index_views, plan_import_views, roll_over_views, views
 
 app_name = "indicators"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("chi-so/<slug:code>/<int:year>/", index_views.record, name="index_record"),
     # a plan comes in from its file
     path("nap-ke-hoach/<int:pk>/", plan_import_views.plan_import_write, name="plan_import_write"),
+    # the next term's plan
+    path("ke-hoach-tiep-theo/<slug:plan>/", roll_over_views.plan_roll_over, name="plan_roll_over"),
     path("<str:code>/", views.indicator, name="indicator"),
     path("<str:code>/ket-qua/<int:year>/", views.measure, name="measure"),
 ]

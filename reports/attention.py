@@ -11,7 +11,7 @@ from tasks.changes import key_of
 from tasks.extending import undecided_on
 from tasks.filters import FOR_LEADERS, occurrences_of
 from tasks.ledger import end_of
-from tasks.models import Assignment, Directive, Extension, ProgressUpdate
+from tasks.models import Directive, Extension, ProgressUpdate, readable
 from tasks.workflow import State
 
 UNITS_NAMED = 3
@@ -82,7 +82,7 @@ def read_requests(plan, user, as_of) -> dict[tuple, tuple[Asked, ...]]:
     if not sees_all_work(user):
         return {}
     found = Extension.objects.filter(
-        assignment__task__plan=plan, assignment__in=Assignment.objects.visible_to(user)
+        readable(user, "assignment__"), assignment__task__plan=plan
     ).order_by("asked_at", "pk")
     requests = {}
     for e in undecided_on(found, as_of).select_related("assignment__unit"):
@@ -129,8 +129,8 @@ def _concerned(occurrence) -> list:
 def _words(slots, user) -> dict[int, Said]:
     """By assignment; what another unit wrote is not read for somebody who may not see it."""
     reports = ProgressUpdate.objects.filter(
+        readable(user, "assignment__"),
         pk__in=[slot.last_report_id for slot in slots if slot.last_report_id],
-        assignment__in=Assignment.objects.visible_to(user),
     ).values("assignment_id", "effective_on", "difficulty", "proposal", "blocked")
     names = {slot.assignment_id: slot.unit_short for slot in slots}
     return {

@@ -18,7 +18,6 @@ from reports.prose import prose_date, short_citation
 from reports.statistics import StatLine, statistic_lines
 from reports.table import AreaGroup, build_table
 from reports.targets import TargetLine
-from tasks.amending import cells_on
 from tasks.models import Plan
 from tasks.workflow import State
 
@@ -164,7 +163,7 @@ def compose(material: Material, report: Report | None) -> PeriodReport:
             f"- {line.format(coordinator=plan.coordinator.code)}" for line in outline.RECIPIENTS
         ),
         signer_title=plan.signer_title,
-        signer=_signer(plan),
+        signer=signer_of(plan),
         attached_to=f"Kèm theo Báo cáo số … /{head.symbol} ngày … tháng … năm … của {plan.issuer}",
         total=len(ledger.occurrences),
         row_total=len(ledger.rows),
@@ -184,7 +183,6 @@ def compose(material: Material, report: Report | None) -> PeriodReport:
             year=ledger.year,
             notes=_notes(material),
             verified_only=True,
-            words=cells_on(material.tasks, ledger.as_of),
         ),
         targets=material.targets,
         late=appendices.late_lines(material, naming, reminders),
@@ -298,7 +296,7 @@ def _finished(row, reading) -> str:
     return f"{row.unit_short}: {words}"
 
 
-def _signer(plan: Plan) -> str:
+def signer_of(plan: Plan) -> str:
     """The leader whose title is the signer's, when there is exactly one; else the line is open."""
     leaders = User.objects.filter(role=User.Role.LEADER, is_active=True, unit=plan.unit_id)
     names = [user.full_name for user in leaders if fold(user.title) == fold(plan.signer_title)]

@@ -1,7 +1,7 @@
 """So sánh: the years of a plan side by side, each as it stood on the same day of the year."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reports.breakdown import read_facts
@@ -94,7 +94,7 @@ def compare(viewing: Viewing) -> Comparison:
     for year in plan.years():
         day = same_day(viewing.as_of, year)
         if day <= viewing.today:
-            opener = Opener(Viewing(plan, year, day, viewing.today))
+            opener = Opener(replace(viewing, year=year, as_of=day))
             read[year] = _Read(read_year(plan, year, day), opener)
     most = max((len(r.ledger.listed()) for r in read.values()), default=0) or 1
     years = tuple(plan.years())

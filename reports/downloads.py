@@ -1,7 +1,8 @@
 """A file made now, as a download that nobody in between keeps."""
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
+
+from cchc.files import guard
 
 TYPES = {
     "pdf": "application/pdf",
@@ -11,7 +12,4 @@ TYPES = {
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=TYPES[kind])
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return guard(HttpResponse(content, content_type=TYPES[kind]), f"{name}.{kind}")

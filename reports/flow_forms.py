@@ -4,7 +4,6 @@ from django import forms
 
 from cchc.fields import LinesField, VietnameseDateField
 from reports.issuing import number_of
-from tasks.forms import refuse_secrets
 
 
 class StepForm(forms.Form):
@@ -48,11 +47,6 @@ class ReturnForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
         error_messages={"required": "Ghi rõ cần sửa những gì."},
     )
-
-    def clean_reason(self):
-        text = self.cleaned_data["reason"]
-        refuse_secrets(self, "reason", text)
-        return text
 
     @property
     def said(self):
@@ -108,11 +102,6 @@ class CorrectForm(StepForm):
         help_text="Được ghi cùng bản đính chính và lưu lại; bản đã ban hành giữ nguyên.",
         error_messages={"required": "Ghi rõ bản đính chính thay đổi những gì."},
     )
-
-    def clean_changes(self):
-        text = self.cleaned_data["changes"]
-        refuse_secrets(self, "changes", text)
-        return text
 
     @property
     def said(self):

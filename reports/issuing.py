@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 
 from cchc import audit, files, permissions
 from cchc.clock import local_day
@@ -77,7 +76,7 @@ def submit(*, report: Report, seen_revision: int, warnings: list[str], by, at: d
         users=noticing.leaders_of(period.plan),
         kind=Notice.Kind.REPORT,
         words=f"HCQT trình báo cáo {period.name}",
-        path=reverse("reports:report", args=[period.code]),
+        path=period.plan.address("reports:report", period.code),
         key=f"report-submitted:{report.pk}:{moved.revision}",
         at=at,
         urgent=True,
@@ -152,7 +151,7 @@ def issue(
         )
         for kind, content in made.items():
             upload = ContentFile(content, name=f"{final.file_name}.{kind}")
-            kept = files.store(upload, by=by, at=at)
+            kept = _store(upload, by=by, at=at)
             ReportFile.objects.create(report=moved, kind=kind, file=kept)
     return moved
 
@@ -215,11 +214,18 @@ def attach_signed(*, report: Report, upload, by, at: datetime) -> ReportFile:
     same = report.files.filter(kind=ReportFile.Kind.SIGNED, file__sha256=files.digest_of(upload))
     if known := same.first():
         return known
-    kept = files.store(upload, by=by, at=at)
+    kept = _store(upload, by=by, at=at)
     signed = ReportFile.objects.create(report=report, kind=ReportFile.Kind.SIGNED, file=kept)
     ReportAct.objects.create(report=report, act=Act.SIGN, words=kept.name, by=by, at=at)
     audit.record(by=by, verb="report_signed", target=report, at=at, sha256=kept.sha256)
     return signed
+
+
+def _store(upload, *, by, at):
+    try:
+        return files.store(upload, by=by, at=at)
+    except files.NotKept as trouble:
+        raise NotAllowed(str(trouble)) from trouble
 
 
 @transaction.atomic
@@ -266,7 +272,7 @@ def _require_writer(report: Report, by) -> None:
 
 
 def _require_leader(report: Report, by) -> None:
-    if by.role != permissions.LEADER:
+    if not permissions.leads(by, report.period.plan):
         raise PermissionDenied
 
 
@@ -299,7 +305,7 @@ def _tell_writers(report: Report, words: str, at, *, urgent=False) -> None:
         users=noticing.coordinators_of(report.period.plan),
         kind=Notice.Kind.REPORT,
         words=words,
-        path=reverse("reports:report", args=[report.period.code]),
+        path=report.period.plan.address("reports:report", report.period.code),
         key=f"report:{report.pk}:{report.revision}",
         at=at,
         urgent=urgent,

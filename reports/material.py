@@ -8,6 +8,7 @@ from reports.models import PeriodKind, Report, ReportPeriod
 from reports.prose import prose_date
 from reports.reading import Reading
 from reports.targets import TargetLine, read_targets
+from tasks.amending import as_on
 from tasks.buckets import OPEN, Bucket, Occurrence, Row
 from tasks.deadlines import reporting_window
 from tasks.ledger import Ledger, read_window, read_year
@@ -49,7 +50,7 @@ class Material:
     told: tuple[Row, ...]
     reading: Reading
     targets: tuple[TargetLine, ...]
-    tasks: tuple[Task, ...]
+    tasks: tuple[Task, ...]  # in the words that held at the end
     last_year: LastYear | None
     next_due: tuple[NextDue, ...]
 
@@ -76,7 +77,7 @@ def gather(period: ReportPeriod, as_of: date) -> Material:
     years = _years(period, end) if period.kind == PeriodKind.CLOSING else ()
     later = read_year(plan, ledger.year, as_of) if as_of > end else ledger
     told = told_rows([ledger, *_before(plan, ledger.year, end), *years], start, end)
-    tasks = tuple(plan.tasks.select_related("plan", "area").order_by("position"))
+    tasks = as_on(plan.tasks.select_related("plan", "area").order_by("position"), end)
     everything = [row for view in (ledger, later, *years) for row in view.rows]
     return Material(
         plan=plan,

@@ -6,6 +6,7 @@ by name. Old ones stay: the newest row counts.
 """
 
 import re
+import tempfile
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -13,15 +14,13 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from docx import Document
-from docx.oxml.ns import qn
-from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 
-from cchc import audit, files
+from cchc import audit, children, files
 from cchc.models import Unit
 from reports.models import ReportTemplate
-from reports.sample import HIDDEN, bare_report, sample_report
-from reports.to_docx import TEMPLATE, report_docx
+from reports.sample import HIDDEN, sample_report
+from reports.template_trial import TOO_MUCH, BadTemplate, squeezed
+from reports.to_docx import TEMPLATE
 from reports.writing import may_write
 from tasks.models import Plan
 
@@ -39,10 +38,8 @@ MUST_PRINT = (
     ("chức vụ người ký", "{{ report.signer_title }}"),
 )
 _HYPERLINK = "/hyperlink"
-
-
-class BadTemplate(Exception):
-    """Why the template is not kept; str() is the sentence for the person."""
+_CHILD = Path(__file__).with_name("template_child.py")
+TRIAL_MEMORY = 1024 * 1024 * 1024  # bytes of address space, the program itself being half of it
 
 
 def kept_template(unit: Unit) -> ReportTemplate | None:
@@ -51,9 +48,9 @@ def kept_template(unit: Unit) -> ReportTemplate | None:
     return newest if newest and newest.file else None
 
 
-def template_of(unit: Unit) -> Path:
+def template_of(unit: Unit) -> Path | BytesIO:
     kept = kept_template(unit)
-    return files.path_of(kept.file.sha256) if kept else TEMPLATE
+    return BytesIO(files.read(kept.file)) if kept else TEMPLATE
 
 
 def keep_template(*, plan: Plan, upload, by, at: datetime) -> ReportTemplate:
@@ -65,7 +62,10 @@ def keep_template(*, plan: Plan, upload, by, at: datetime) -> ReportTemplate:
         return kept
     upload.seek(0)
     with transaction.atomic():
-        stored = files.store(upload, by=by, at=at)
+        try:
+            stored = files.store(upload, by=by, at=at)
+        except files.NotKept as trouble:
+            raise BadTemplate(str(trouble)) from trouble
         kept = ReportTemplate.objects.create(unit=plan.unit, file=stored, by=by, at=at)
         told = {"name": stored.name, "sha256": stored.sha256}
         audit.record(by=by, verb="report_template_kept", target=kept, at=at, **told)
@@ -94,8 +94,8 @@ def check_template(upload) -> None:
     content = upload.read()
     upload.seek(0)
     _refuse_outside(content)
-    printed = _tried(content)
-    if _squeezed(HIDDEN) in printed:
+    printed = _printed_by(content)
+    if squeezed(HIDDEN) in printed:
         raise BadTemplate(
             "Mẫu in cả những đoạn người soạn đã bỏ: dùng section.printed, không dùng "
             "section.paragraphs."
@@ -103,10 +103,28 @@ def check_template(upload) -> None:
     missing = [
         f"{name} ({mark})"
         for (name, mark), wanted in zip(MUST_PRINT, _wanted(), strict=True)
-        if not all(_squeezed(words) in printed for words in wanted)
+        if not all(squeezed(words) in printed for words in wanted)
     ]
     if missing:
         raise BadTemplate(f"Mẫu còn thiếu chỗ điền: {'; '.join(missing)}. Thêm rồi chọn lại tệp.")
+
+
+def _printed_by(content: bytes) -> str:
+    """A template can ask for more time and memory than there is: it is tried by a child."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        told = children.ask(
+            _CHILD,
+            _CHILD.parents[1],
+            children.CPU_SECONDS,
+            TRIAL_MEMORY,
+            content=content,
+            wall=2 * children.WALL_SECONDS,
+            env=dict.fromkeys(("DATA_DIR", "HOME", "TMPDIR"), nowhere)
+            | {"DJANGO_SETTINGS_MODULE": "cchc.settings"},
+        )
+    if told is None or "refused" in told:
+        raise BadTemplate(told["refused"] if told else TOO_MUCH)
+    return told["printed"]
 
 
 def _wanted() -> list[list[str]]:
@@ -125,38 +143,6 @@ def _wanted() -> list[list[str]]:
         list(report.recipients),
         [report.signer_title],
     ]
-
-
-def _tried(content: bytes) -> str:
-    """The words of the invented report in this template, squeezed; of everything that a template
-    can do wrong it says what it was."""
-    try:
-        report_docx(bare_report(), BytesIO(content))
-        made = report_docx(sample_report(), BytesIO(content))
-        return _squeezed(_words(made))
-    except UndefinedError as error:
-        raise BadTemplate(
-            f"Mẫu hỏi “{_name_in(error)}” mà báo cáo không có; xem tên các chỗ điền ở mẫu của "
-            "phần mềm."
-        ) from error
-    except SecurityError as error:
-        raise BadTemplate(
-            f"Mẫu dùng một phép không được phép ({error}): chỉ điền giá trị, lặp, điều kiện và các "
-            "bộ lọc có sẵn."
-        ) from error
-    except TemplateSyntaxError as error:
-        raise BadTemplate(f"Chỗ điền viết sai: {error.message}.") from error
-    except Exception as error:  # a file that Word would not open either, or a wrong kind of value
-        raise BadTemplate(
-            f"Không điền thử được vào mẫu này ({type(error).__name__}); mở bằng Word, lưu lại dạng "
-            ".docx rồi chọn lại tệp."
-        ) from error
-
-
-def _name_in(error: UndefinedError) -> str:
-    """ "'PeriodReport object' has no attribute 'x'", "'x' is undefined" """
-    names = re.findall(r"'([^']+)'", str(error))
-    return names[-1] if names else str(error)
 
 
 def _refuse_outside(content: bytes) -> None:
@@ -178,21 +164,6 @@ def _refuse_outside(content: bytes) -> None:
                     "Mẫu lấy nội dung từ bên ngoài (ảnh, mẫu hoặc đối tượng liên kết); hãy chèn hẳn "
                     "vào tệp rồi chọn lại."
                 )
-
-
-def _words(content: bytes) -> str:
-    """Of the body, headers and footers."""
-    document = Document(BytesIO(content))
-    roots = [document.element.body]
-    for section in document.sections:
-        roots += [section.header._element, section.first_page_header._element]
-        roots += [section.footer._element, section.first_page_footer._element]
-    return " ".join("".join(t.text or "" for t in root.iter(qn("w:t"))) for root in roots)
-
-
-def _squeezed(text: str) -> str:
-    """Without spaces and capitals: a template may set either as it likes."""
-    return "".join(text.split()).casefold()
 
 
 def _require_writer(by, plan: Plan) -> None:

@@ -11,7 +11,6 @@ from django import forms
 from cchc.fields import LineField
 from cchc.text import clean
 from reports.outline import DEEPEST, Content, Heading, numbered
-from tasks.forms import refuse_secrets
 from tasks.models import Plan
 
 MOST = 80
@@ -62,7 +61,6 @@ class HeadingForm(forms.Form):
 
     def clean_title(self):
         title = self.cleaned_data["title"]
-        refuse_secrets(self, "title", title)
         for kept, told in WORDS:
             title = title.replace(told, kept)
         rest = title

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django import forms
 
+from cchc import secrecy
 from cchc.fields import LinesField, VietnameseDateField
 from cchc.text import clean_prose
 from reports.writing import LONGEST
-from tasks.forms import refuse_secrets
 
 KEY = 60
 
@@ -15,8 +15,10 @@ KEY = 60
 class ProseField(forms.CharField):
     """A text of several lines with its ends; the measure is taken where it is kept."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, typed: bool = True, **kwargs):
         super().__init__(required=False, strip=False, **kwargs)
+        if typed:
+            self.validators.append(secrecy.refuse)
 
     def to_python(self, value) -> str:
         text = super().to_python(value).replace("\x00", "")
@@ -38,7 +40,7 @@ class PassageForm(forms.Form):
     key = forms.CharField(max_length=KEY)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     text = ProseField()
-    base = ProseField()
+    base = ProseField(typed=False)  # the composed text that was shown
     after = forms.CharField(max_length=KEY, required=False)
 
     def typed(self) -> Typed:
@@ -84,5 +86,4 @@ class ContributeForm(forms.Form):
             raise forms.ValidationError("Ghi nội dung đóng góp.")
         if len(words) > LONGEST:
             raise forms.ValidationError(f"Nội dung dài {len(words)} ký tự; tối đa {LONGEST} ký tự.")
-        refuse_secrets(self, "words", words)
         return words

@@ -5,7 +5,6 @@ from django import forms
 from cchc.fields import LineField, VietnameseDateField
 from cchc.workdays import Workdays
 from reports.periods import UNIT_WORKDAYS
-from tasks.forms import refuse_secrets
 
 DAYS = ("data_from", "data_to", "units_due_on", "due_on")
 
@@ -54,11 +53,6 @@ class AdHocForm(DaysForm):
         for name, after in (("units_due_on", "chốt số liệu"), ("due_on", "các đơn vị gửi")):
             self.fields[name].required = False
             self.fields[name].help_text = told.format(after) + "."
-
-    def clean_subject(self):
-        text = self.cleaned_data["subject"]
-        refuse_secrets(self, "subject", text)
-        return text
 
     def clean(self):
         data = super().clean()

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from cchc.fields import LineField
 from reports.setting_statistics import Typed
 from reports.statistics import TYPED, measured
-from tasks.forms import refuse_secrets
 from tasks.workflow import NotAllowed
 
 # value, note, and what the person had before their eyes: its version, value and note
@@ -46,12 +45,6 @@ class StatisticsForm(forms.Form):
             self.fields[f"{VERSION}-{field.code}"] = forms.IntegerField(min_value=0, **hidden)
             self.fields[f"{SEEN_VALUE}-{field.code}"] = forms.CharField(max_length=60, **hidden)
             self.fields[f"{SEEN_NOTE}-{field.code}"] = forms.CharField(max_length=200, **hidden)
-
-    def clean(self):
-        data = super().clean()
-        for field in TYPED:
-            refuse_secrets(self, f"{NOTE}-{field.code}", data.get(f"{NOTE}-{field.code}", ""))
-        return data
 
     def typed(self) -> list[Typed]:
         """What the person changed; a figure that the form didn't bring is left alone."""

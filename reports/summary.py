@@ -13,7 +13,6 @@ from reports.marks import TILE_OF, Mark, Marks, Number, Opener, cut, lowered, ma
 from tasks.buckets import DONE, Bucket, on_time_rate
 from tasks.changes import key_of
 from tasks.filters import FOR_LEADERS, LATER, LISTED, PRIOR, STATUSES, occurrences_of
-from tasks.ledger import read_year
 
 ITEMS_SHOWN = 8
 FLAGS = (("vuong-mac", "blocked"), ("cho-xac-nhan", "review"), ("tra-lai", "returned"))
@@ -104,12 +103,11 @@ class Summary:
         return tuple(f for f in self.figures if f.number and not f.is_asking)
 
 
-def summarise(viewing, user, *, lines=(), known_only: bool = False) -> Summary:
-    """Everything on the dashboard but the targets (`lines` of them, for the areas). At most eight
-    queries, whatever the size, two more where units bore other names."""
+def summarise(viewing, user, ledger, lines=(), *, known_only: bool = False) -> Summary:
+    """Everything on the dashboard but the targets (`lines` of them, for the areas), from the year's
+    whole ledger. At most five queries, whatever the size."""
     plan, year, as_of = viewing.plan, viewing.year, viewing.as_of
     opener = Opener(viewing, known_only)
-    ledger = read_year(plan, year, as_of, known_only=known_only)
     facts = read_facts(plan, as_of)
     cut_offs = read_cut_offs(plan)
     listed = ledger.listed()

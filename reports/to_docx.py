@@ -4,7 +4,7 @@ Ours (word_template/bao-cao.docx) is edited in Word: layout and fixed words are 
 may use the names that `values_of` gives and the filters below, and nothing else of the program.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def _depth(node: nodes.Node) -> int:
 def report_docx(report: PeriodReport, template: Path | BytesIO = TEMPLATE) -> bytes:
     document = DocxTemplate(template)
     document.render(values_of(report, document), TemplateEnvironment())
-    _describe(document, report)
+    _describe(document, _properties(report), report.as_of)
     return _bytes(document)
 
 
@@ -110,17 +110,31 @@ def fill(template: Path, **values) -> bytes:
     return _bytes(document)
 
 
-def _describe(document: DocxTemplate, report: PeriodReport) -> None:
+def fill_and_describe(template: Path, properties: dict[str, str], made_on: date, **values) -> bytes:
+    """`fill`, with the file's properties (title, author ...)."""
+    document = DocxTemplate(template)
+    document.render(values, TemplateEnvironment())
+    _describe(document, properties, made_on)
+    return _bytes(document)
+
+
+def _describe(document: DocxTemplate, told: dict[str, str], made_on: date) -> None:
     """The file's properties, whatever the template left in them."""
     properties = document.core_properties
-    properties.title = f"{report.title.capitalize()} {report.subject}"
-    properties.subject = f"Số liệu {report.period_words}"
-    properties.author = f"{report.letterhead.agency} {report.letterhead.superior}".strip()
+    for name, words in told.items():
+        setattr(properties, name, words)
     properties.last_modified_by = properties.author
     properties.language = "vi-VN"
-    properties.keywords = ", ".join(report.marks)
-    made = datetime.combine(report.as_of, time(0))
-    properties.created = properties.modified = made
+    properties.created = properties.modified = datetime.combine(made_on, time(0))
+
+
+def _properties(report: PeriodReport) -> dict[str, str]:
+    return {
+        "title": f"{report.title.capitalize()} {report.subject}",
+        "subject": f"Số liệu {report.period_words}",
+        "author": f"{report.letterhead.agency} {report.letterhead.superior}".strip(),
+        "keywords": ", ".join(report.marks),
+    }
 
 
 def _bytes(document: DocxTemplate) -> bytes:

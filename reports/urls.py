@@ -2,11 +2,13 @@ from django.urls import path, register_converter
 
 from reports.addresses import PeriodConverter
 from reports.views import (
+    annual_plan,
     contribution,
     dashboard,
     editor,
     flow,
     office_template,
+    offices,
     outline,
     periods,
     plan_export,
@@ -23,10 +25,17 @@ urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     # forms of the dashboard
     path("so-sanh/", dashboard.compare, name="compare"),
+    path("cac-co-quan/", offices.offices, name="offices"),
     path("trinh-chieu/", dashboard.presentation, name="presentation"),
     path("bang-dieu-hanh.pdf", dashboard.dashboard_pdf, name="dashboard_pdf"),
     path("ke-hoach/excel/", plan_export.plan_xlsx, name="plan_xlsx"),
     path("ke-hoach/pdf/", plan_export.plan_pdf, name="plan_pdf"),
+    # the year's plan
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/nam/<int:year>/word/",
+        annual_plan.annual_plan_docx,
+        name="annual_plan_docx",
+    ),
     path("viec-cua-don-vi/excel/", sheet.sheet_download, name="sheet_download"),
     path("viec-cua-don-vi/excel/nap/", sheet.sheet_upload, name="sheet_upload"),
     path("bao-cao/", report.list_, name="list"),

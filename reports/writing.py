@@ -215,10 +215,14 @@ def _tell(section, verb, passage, by, at, **detail) -> None:
 def ask_unit(
     *, section: Section, unit: Unit, wanted: str, due_on: date, by, at: datetime
 ) -> SectionRequest:
-    """HCQT asks a unit for its words under a heading. The same unit is not asked twice at a time."""
+    """HCQT asks a unit for its words under a heading. The same unit is not asked twice at a time;
+    the same request sent twice is one."""
     _require_draft(section, by)
     period = section.report.period
     wanted = clean_prose(wanted)
+    same = {"unit": unit, "wanted": wanted, "due_on": due_on, "asked_by": by}
+    if again := section.requests.filter(**same, answered_at=None).first():
+        return again
     if unit not in units_of_office(period.plan):
         raise NotAllowed("Chỉ đề nghị đơn vị đang hoạt động của cơ quan.")
     if due_on < local_day(at):
@@ -266,7 +270,9 @@ def contribute(*, request: SectionRequest, words: str, by, at: datetime) -> Sect
         kind=Notice.Kind.CONTRIBUTION,
         words=f"{now.unit.short_name} đã gửi nội dung mục “{now.section.heading['title']}”, "
         f"báo cáo {now.section.report.period.name}",
-        path=reverse("reports:editor", args=[now.section.report.period.code]),
+        path=now.section.report.period.plan.address(
+            "reports:editor", now.section.report.period.code
+        ),
         key=f"section-contributed:{now.pk}",
         at=at,
     )

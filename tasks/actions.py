@@ -170,7 +170,7 @@ def record_trigger(
     `due_on` is the due day of assignments that have none yet; the others keep the plan's.
     """
     coordinator = task.plan.coordinator
-    if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
+    if not permissions.coordinates(by, coordinator):
         raise PermissionDenied
     document = cite_document(citation, unit=coordinator, by=by, at=at)
     known = task.triggers.filter(document=document).first()
@@ -213,7 +213,7 @@ def stop(
 ) -> ProgressUpdate:
     """Dừng theo quyết định: the deciding document is its proof."""
     coordinator = assignment.task.plan.coordinator
-    if by.role != permissions.COORDINATOR or not coordinator.contains(by.unit):
+    if not permissions.coordinates(by, coordinator):
         raise PermissionDenied
     document = cite_document(citation, unit=coordinator, by=by, at=at)
     update = write_act(
@@ -259,7 +259,7 @@ def _piece(document, product) -> tuple:
 
 
 def _require_verifier(assignment, by):
-    if not permissions.may_verify(by, assignment.unit, assignment.task.plan.coordinator):
+    if not permissions.may_verify(by, assignment.unit, assignment.task.plan):
         raise PermissionDenied
     if assignment.updates.filter(act__in=workflow.REPORTING, by=by).exists():
         raise NotAllowed("Không ai xác nhận việc do chính mình báo cáo; để người khác xác nhận.")

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Max
-from django.urls import reverse
 
 from cchc import audit, permissions
 from cchc.clock import local_day
@@ -102,6 +101,25 @@ def _cells(task, changes, day) -> Cells:
         dropped=marks.get(Cell.DROPPED),
         struck=tuple(one for one in known if one.cell in CELLS),
     )
+
+
+def as_on(tasks: Iterable[Task], day: date) -> tuple[Task, ...]:
+    """The tasks in their words of the day, those left out that were not in the plan yet. They are
+    for reading, not to be saved. One query."""
+    tasks = list(tasks)
+    cells = cells_on(tasks, day)
+    tasks = [task for task in tasks if cells[task.pk].exists]
+    for task in tasks:
+        if (task.deadline_text, task.rule_text) != (
+            cells[task.pk].deadline_text,
+            cells[task.pk].rule_text,
+        ):
+            task.begins_on = None  # it began with the other deadline
+        if task.ended_on and task.ended_on > day:
+            task.ended_on = None
+        for cell in DATED:
+            setattr(task, cell, getattr(cells[task.pk], cell))
+    return tuple(tasks)
 
 
 def _struck(change) -> Struck:
@@ -358,7 +376,7 @@ def _tell(amendment, lines, at):
             users=noticing.reporters_of(unit),
             kind=Notice.Kind.PLAN,
             words=f"Kế hoạch sửa đổi theo {amendment.document}: {what}",
-            path=reverse("tasks:amendments") + f"#sua-doi-{amendment.pk}",
+            path=amendment.plan.address("tasks:amendments") + f"#sua-doi-{amendment.pk}",
             key=f"amendment:{amendment.pk}:{unit.pk}",
             at=at,
             urgent=True,

@@ -113,7 +113,10 @@ def bring_in(*, upload, by, at: datetime) -> PlanImport:
         if found := again.filter(file__sha256=digest).first():
             return found
         upload.seek(0)
-        stored = files.store(upload, by=by, at=at)
+        try:
+            stored = files.store(upload, by=by, at=at)
+        except files.NotKept as trouble:
+            raise Refused(str(trouble)) from trouble
         held = PlanImport.objects.create(unit=office, file=stored, read=read, by=by, at=at)
         told = {"file": stored.name, "sha256": digest, "rows": len(appendix.rows)}
         audit.record(by=by, verb="plan_file_read", target=held, at=at, **told)
@@ -207,7 +210,7 @@ def _plan(state: ImportState) -> Plan:
     head = state.head
     office = state.held.unit
     return Plan(
-        code=_free_code(f"cchc-{head['first_year']}-{head['last_year']}"),
+        code=free_code(f"cchc-{head['first_year']}-{head['last_year']}"),
         unit=office,
         coordinator=state.units[head["coordinator"]],
         status=Plan.Status.DRAFT,
@@ -216,7 +219,8 @@ def _plan(state: ImportState) -> Plan:
     )
 
 
-def _free_code(wanted: str) -> str:
+def free_code(wanted: str) -> str:
+    """The wanted code of a plan, or with the next number where it is taken."""
     taken = set(Plan.objects.filter(code__startswith=wanted).values_list("code", flat=True))
     codes = [wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))]
     return next(code for code in codes if code not in taken)

@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 
 from tasks.buckets import Bucket, bucket_of
-from tasks.ledger import Ledger, end_of, grouped
+from tasks.ledger import OPENING, Ledger, end_of, grouped
 from tasks.models import ProgressUpdate
 from tasks.workflow import Act, State
 
@@ -23,18 +23,20 @@ def key_of(occurrence) -> tuple:
 def buckets_on(
     ledger: Ledger, days: tuple[date, ...], *, known_only: bool = False
 ) -> dict[date, dict[tuple, Bucket]]:
-    """For each day the bucket of every occurrence that the ledger counts."""
+    """For each day the bucket of every occurrence that the ledger counts; one that came only later
+    (by an amendment, a reorganisation) has none then."""
     slots = [slot for o in ledger.occurrences for slot in o.slots]
     acts = _acts(ledger, slots, min(days), known_only) if days else {}
-    return {
-        day: {key_of(o): o.bucket for o in grouped([_then(s, acts, day) for s in slots], day)}
-        for day in days
-    }
+    found = {}
+    for day in days:
+        rows = [then for slot in slots if (then := _then(slot, acts, day)) is not None]
+        found[day] = {key_of(o): o.bucket for o in grouped(rows, day)}
+    return found
 
 
 def changed(ledger: Ledger, then: dict[tuple, Bucket]) -> list:
-    """The occurrences that are in another bucket now, in the plan's order."""
-    return [o for o in ledger.occurrences if then[key_of(o)] != o.bucket]
+    """The occurrences that are in another bucket now, in the plan's order; new ones too."""
+    return [o for o in ledger.occurrences if then.get(key_of(o)) != o.bucket]
 
 
 def changed_since(ledger: Ledger, day: date, *, known_only: bool = False) -> list:
@@ -43,29 +45,47 @@ def changed_since(ledger: Ledger, day: date, *, known_only: bool = False) -> lis
 
 def _acts(ledger, slots, first, known_only) -> dict[int, list[dict]]:
     """By assignment, all acts of those on which something was done after the first day."""
-    known = ProgressUpdate.objects.filter(effective_on__lte=ledger.as_of).exclude(act=Act.MOVE)
+    known = ProgressUpdate.objects.filter(effective_on__lte=ledger.as_of)
     if known_only:
         known = known.filter(recorded_at__lt=end_of(ledger.as_of))
     since = known.filter(assignment=OuterRef("assignment"), effective_on__gt=first)
     wanted = [slot.assignment_id for slot in slots]
     found = known.filter(Exists(since), assignment__in=wanted).order_by("pk")
     acts = defaultdict(list)
-    for act in found.values("assignment_id", "effective_on", "state", "due_on", "done_on"):
+    for act in found.values(
+        "pk",
+        "act",
+        "assignment_id",
+        "effective_on",
+        "recorded_at",
+        "state",
+        "due_on",
+        "done_on",
+        "assignment__opened_at",
+        "assignment__first_due_on",
+    ):
         acts[act["assignment_id"]].append(act)
     return acts
 
 
 def _then(row, acts, day):
-    """The row as it stood on the day, as far as buckets and occurrences ask."""
+    """The row as it stood on the day, as far as buckets and occurrences ask; None before it was
+    made. As in the ledger: what made or moved a slot leaves its state, an amendment gives its day."""
     state, due_on, sent_on = row.state, row.due_on, row.sent_on
     if row.assignment_id in acts:
-        last = [act for act in acts[row.assignment_id] if act["effective_on"] <= day]
+        found = acts[row.assignment_id]
+        if _made_it(found[0]) and found[0]["effective_on"] > day:
+            return None
+        known = [act for act in found if act["effective_on"] <= day]
+        last = next((act for act in reversed(known) if act["act"] not in OPENING), None)
+        amended = next((act for act in reversed(known) if act["act"] == Act.AMEND), None)
         if last:
-            state, due_on = last[-1]["state"], last[-1]["due_on"]
-            sent_on = last[-1]["done_on"]
+            state, due_on, sent_on = last["state"], last["due_on"], last["done_on"]
         else:
             state = State.WAITING if row.waits_for else State.NEW
-            due_on, sent_on = row.first_due_on, None
+            due_on, sent_on = found[0]["assignment__first_due_on"], None
+        if amended and (last is None or last["pk"] < amended["pk"]):
+            due_on = amended["due_on"]
     return replace(
         row,
         state=state,
@@ -73,3 +93,7 @@ def _then(row, acts, day):
         done_on=sent_on if state == State.DONE else None,
         bucket=bucket_of(state, due_on, sent_on, day),
     )
+
+
+def _made_it(act) -> bool:
+    return act["act"] in OPENING and act["recorded_at"] == act["assignment__opened_at"]

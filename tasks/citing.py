@@ -42,7 +42,7 @@ def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Docume
         if citation.upload:
             _attach(known, citation.upload, by=by, at=at)
         return known
-    stored = files.store(citation.upload, by=by, at=at) if citation.upload else None
+    stored = _store(citation.upload, by=by, at=at) if citation.upload else None
     document = Document.objects.create(
         unit=unit,
         key=key,
@@ -69,9 +69,16 @@ def _attach(document, upload, *, by, at):
         raise NotAllowed(
             f"Văn bản {document} đã có tệp “{document.file.name}”; không thay tệp được."
         )
-    document.file = files.store(upload, by=by, at=at)
+    document.file = _store(upload, by=by, at=at)
     document.save(update_fields=["file"])
     audit.record(by=by, verb="file_attached", target=document, at=at, file=document.file_id)
+
+
+def _store(upload, *, by, at):
+    try:
+        return files.store(upload, by=by, at=at)
+    except files.NotKept as trouble:
+        raise NotAllowed(str(trouble), trouble.status) from trouble
 
 
 def search_text(cited) -> str:

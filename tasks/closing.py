@@ -13,7 +13,7 @@ from django.db import transaction
 from cchc import audit, permissions
 from cchc.clock import local_day
 from cchc.text import clean_lines
-from tasks import opening
+from tasks import opening, rolling_over
 from tasks.actions import write_act
 from tasks.citing import Citation, cite_document
 from tasks.models import Assignment, Evidence, Plan, Task, TaskUnit
@@ -28,10 +28,12 @@ OPEN = (State.WAITING, *WORKING)
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that a plan needs before it can be worked by. `code`: the task's, "" for the head."""
+    """Something that a plan needs before it can be worked by. `code`: the task's, "" for the plan;
+    `page` is then where it is mended."""
 
     code: str
     words: str
+    page: str = "tasks:plan_edit"
 
 
 def gaps_of(plan: Plan, today: date) -> list[Gap]:
@@ -48,6 +50,9 @@ def gaps_of(plan: Plan, today: date) -> list[Gap]:
     tasks = list(tasks.prefetch_related("parties__unit", "parties__chosen__unit"))
     if not tasks:
         gaps.append(Gap("", "Chưa có nhiệm vụ nào."))
+    if left := rolling_over.left_open(plan):
+        words = f"Còn {left} nhiệm vụ của kế hoạch trước chưa quyết định giữ, sửa, gộp hay bỏ."
+        gaps.append(Gap("", words, "tasks:roll_over"))
     for task in tasks:
         gaps += [Gap(task.code, words) for words in _task_gaps(task, plan)]
     return gaps
@@ -119,7 +124,7 @@ def _replace(old: Plan, new: Plan, *, by, at):
     if not permissions.coordinates(by, old.coordinator):
         raise PermissionDenied
     _refuse_while_sent(old)
-    document = cite_document(_as_document(new), unit=old.coordinator, by=by, at=at)
+    document = cite_document(as_document(new), unit=old.coordinator, by=by, at=at)
     works = list(open_work(old))
     for work in works:
         update = write_act(
@@ -139,7 +144,7 @@ def _replace(old: Plan, new: Plan, *, by, at):
     )
 
 
-def _as_document(plan: Plan) -> Citation:
+def as_document(plan: Plan) -> Citation:
     return Citation(
         number=plan.number[:41],
         issued_on=plan.issued_on,
@@ -184,7 +189,7 @@ def why_not_close(plan: Plan, today: date) -> str:
 @transaction.atomic
 def reopen(*, plan: Plan, by, at: datetime, reason: str) -> Plan:
     """A leader opens a closed plan again, and says why."""
-    if by.role != permissions.LEADER or not Plan.objects.visible_to(by).filter(pk=plan.pk):
+    if not permissions.leads(by, plan):
         raise PermissionDenied
     plan, reason = _locked(plan), clean_lines(reason)
     if plan.status == Status.IN_FORCE:

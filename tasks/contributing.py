@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from cchc import audit, permissions
@@ -15,7 +14,7 @@ from cchc.models import Unit
 from cchc.text import clean_lines
 from tasks import noticing, opening
 from tasks.citing import Citation, cite_document
-from tasks.models import Assignment, ChosenUnit, Contribution, Notice, Plan, TaskUnit
+from tasks.models import Assignment, ChosenUnit, Contribution, Notice, Plan, TaskUnit, readable
 from tasks.workflow import NotAllowed, State
 
 CLOSED = (State.DONE, State.STOPPED)
@@ -25,13 +24,13 @@ def visible_contributions(user):
     """Whose words this person reads: the unit that asks, the unit asked, HCQT, the leaders."""
     if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
         return Contribution.objects.none()
-    visible = Q(assignment__in=Assignment.objects.visible_to(user))
-    return Contribution.objects.filter(visible | Q(unit__path__startswith=user.unit.path))
+    visible = readable(user, "assignment__") | permissions.own_work(user)
+    return Contribution.objects.filter(visible)
 
 
 def units_of_office(plan: Plan):
     """Who may be chosen or asked: the working units that go on."""
-    units = Unit.objects.below(plan.unit).working().filter(valid_to__isnull=True)
+    units = Unit.objects.parts_of(plan.unit).filter(valid_to__isnull=True)
     return units.order_by("position", "path")
 
 
@@ -154,7 +153,9 @@ def answer(
         users=[now.asked_by],
         kind=Notice.Kind.CONTRIBUTION,
         words=f"{now.unit.short_name} đã phản hồi phối hợp {assignment.occurrence_code}: {words}",
-        path=reverse("tasks:choose", args=[assignment.task.code, assignment.period_code]),
+        path=assignment.task.plan.address(
+            "tasks:choose", assignment.task.code, assignment.period_code
+        ),
         key=f"contribution-answered:{now.pk}",
         at=at,
     )

@@ -2,18 +2,8 @@
 
 from django import forms
 
-from cchc.fields import VietnameseDateField
-from cchc.files import MARKS_OF_SECRECY
-from cchc.text import clean, clean_lines
+from cchc.fields import LineField, LinesField, VietnameseDateField
 from tasks.citing import Citation
-
-SECRET = "Không ghi nội dung văn bản mật (Luật Bảo vệ bí mật nhà nước 2025, điều cấm)."
-
-
-def _without_secrets(text: str) -> str:
-    if any(mark in text.upper() for mark in MARKS_OF_SECRECY):
-        raise forms.ValidationError(SECRET)
-    return text
 
 
 class ChooseForm(forms.Form):
@@ -35,7 +25,7 @@ class ChooseForm(forms.Form):
 
 class AskForm(forms.Form):
     unit = forms.ChoiceField(label="Đơn vị", error_messages={"required": "Chọn đơn vị."})
-    wanted = forms.CharField(
+    wanted = LinesField(
         label="Cần gì",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Cử 1 thành viên Đoàn kiểm tra"}),
@@ -49,9 +39,6 @@ class AskForm(forms.Form):
         names = [(code, unit.name) for code, unit in self.by_code.items()]
         self.fields["unit"].choices = [("", "Chọn đơn vị"), *names]
 
-    def clean_wanted(self):
-        return _without_secrets(clean_lines(self.cleaned_data["wanted"]))
-
     def asked(self) -> dict:
         data = self.cleaned_data
         unit = self.by_code[data["unit"]]
@@ -61,25 +48,19 @@ class AskForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer, and a document where there is one: all of it, or none."""
 
-    words = forms.CharField(
+    words = LinesField(
         label="Phản hồi",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Ghi nội dung phản hồi."},
     )
-    number = forms.CharField(label="Số, ký hiệu", max_length=41, required=False)
+    number = LineField(label="Số, ký hiệu", max_length=41, required=False)
     issued_on = VietnameseDateField(label="Ngày ban hành", required=False, not_after_today=True)
-    kind = forms.CharField(label="Loại văn bản", max_length=100, required=False)
-    summary = forms.CharField(label="Trích yếu", max_length=500, required=False)
-    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200, required=False)
+    kind = LineField(label="Loại văn bản", max_length=100, required=False)
+    summary = LineField(label="Trích yếu", max_length=500, required=False)
+    issuer = LineField(label="Cơ quan ban hành", max_length=200, required=False)
 
     NEEDED = ("number", "issued_on", "summary", "issuer")
-
-    def clean_words(self):
-        return _without_secrets(clean_lines(self.cleaned_data["words"]))
-
-    def clean_summary(self):
-        return _without_secrets(clean(self.cleaned_data["summary"]))
 
     def clean(self):
         data = super().clean()

@@ -22,7 +22,7 @@ ENOUGH = "Chỉ trả lời ý kiến chỉ đạo đang chờ trả lời; ý k
 
 def addressees(plan: Plan, day: date):
     """The units a leader may speak to: those of the plan's office on that day."""
-    return Unit.objects.working().active_on(day).below(plan.unit)
+    return Unit.objects.active_on(day).parts_of(plan.unit)
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def direct(
 ) -> Directive:
     """The same words to the same unit, still open, are one directive."""
     plan, today, words = task.plan, local_day(at), clean_lines(words)
-    if by.role != permissions.LEADER or not Plan.objects.visible_to(by).filter(pk=plan.pk):
+    if not permissions.leads(by, plan):
         raise PermissionDenied
     plan.refuse_when_over()
     if not addressees(plan, today).filter(pk=unit.pk).exists():
@@ -111,8 +111,7 @@ def send_back(*, directive: Directive, by, at: datetime, seen_version: int, word
 
 
 def may_close(user, directive: Directive) -> bool:
-    coordinator = directive.task.plan.coordinator
-    return permissions.may_close_directive(user, directive.unit, coordinator)
+    return permissions.may_close_directive(user, directive.unit, directive.task.plan)
 
 
 def _judged(directive, by) -> DirectiveAnswer:

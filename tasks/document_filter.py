@@ -15,6 +15,7 @@ class DocumentFilter(forms.Form):
     """The GET form above the register. A wrong value filters nothing and is told at its field."""
 
     q = LineField(
+        kept=False,
         label="Tìm",
         required=False,
         max_length=100,
@@ -43,7 +44,7 @@ class DocumentFilter(forms.Form):
         self.fields["nam_vb"].choices = [("", "Mọi năm"), *((year, year) for year in years)]
         self.units = {}
         if permissions.sees_all_work(user):
-            self.units = {unit.code: unit for unit in Unit.objects.below(viewing.plan.unit)}
+            self.units = {unit.code: unit for unit in Unit.objects.within(viewing.plan.unit)}
             names = [(code, unit.name) for code, unit in self.units.items()]
             self.fields["don_vi"].choices = [("", "Mọi đơn vị"), *names]
         else:

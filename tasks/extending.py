@@ -125,7 +125,7 @@ def decide(
 ) -> Extension:
     """A leader's word: granted, granted until another day, or refused with the reason."""
     assignment = extension.assignment
-    if not permissions.may_decide(by, assignment.unit):
+    if not permissions.may_decide(by, assignment.unit, assignment.task.plan):
         raise PermissionDenied
     assignment.task.plan.refuse_when_over()
     reason = clean_lines(reason)

@@ -3,7 +3,6 @@
 from django import forms
 
 from cchc.fields import LinesField, VietnameseDateField
-from tasks.forms import refuse_secrets
 from tasks.models import Extension
 
 Decision = Extension.Decision
@@ -40,11 +39,6 @@ class ExtendForm(forms.Form):
             )
         return day
 
-    def clean_reason(self):
-        text = self.cleaned_data["reason"]
-        refuse_secrets(self, "reason", text)
-        return text
-
 
 class AdviceForm(forms.Form):
     favourable = forms.TypedChoiceField(
@@ -55,11 +49,6 @@ class AdviceForm(forms.Form):
         error_messages={"required": "Chọn đề nghị đồng ý hay không đồng ý."},
     )
     words = words_field("Vì sao", "Ghi vì sao, để lãnh đạo quyết định.")
-
-    def clean_words(self):
-        text = self.cleaned_data["words"]
-        refuse_secrets(self, "words", text)
-        return text
 
 
 class DecisionForm(forms.Form):
@@ -83,11 +72,6 @@ class DecisionForm(forms.Form):
             (Decision.REFUSED.value, "Không đồng ý (ghi lý do)"),
         ]
         self.fields["decision"].choices = choices if may_grant else choices[-1:]
-
-    def clean_reason(self):
-        text = self.cleaned_data["reason"]
-        refuse_secrets(self, "reason", text)
-        return text
 
     def clean(self):
         data = super().clean()

@@ -269,7 +269,7 @@ class PlanFilter(forms.Form):
     def __init__(self, data, *, plan: Plan):
         super().__init__(data)
         self.areas = {str(area.number): area for area in plan.areas.all()}
-        self.units = {unit.code: unit for unit in Unit.objects.below(plan.unit)}
+        self.units = {unit.code: unit for unit in Unit.objects.within(plan.unit)}
         self.fields["linh_vuc"].choices = [
             ("", f"Tất cả {len(self.areas)} lĩnh vực"),
             *((number, _area_label(area)) for number, area in self.areas.items()),

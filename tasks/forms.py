@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from cchc import clock
 from cchc.fields import LineField, LinesField, VietnameseDateField
-from cchc.files import MARKS_OF_SECRECY, validate_upload
 from cchc.text import clean, clean_lines
+from cchc.uploads import validate_upload
 from tasks.citing import Citation
 
 MOST_DOCUMENTS = 12
@@ -93,11 +93,9 @@ class UpdateForm(forms.Form):
         data = super().clean()
         words = {name: clean_lines(data.get(name, "")) for name in WORDS}
         data |= words
-        for name, text in words.items():
-            refuse_secrets(self, name, text)
-        if words["difficulty"] and not words["proposal"]:
+        if words["difficulty"] and not words["proposal"] and "proposal" not in self.errors:
             self.add_error("proposal", "Có vướng mắc thì ghi đề nghị: cần ai làm gì để gỡ.")
-        if words["proposal"] and not words["difficulty"]:
+        if words["proposal"] and not words["difficulty"] and "difficulty" not in self.errors:
             self.add_error("difficulty", "Có đề nghị thì ghi đang vướng gì.")
         return data
 
@@ -136,11 +134,6 @@ class DocumentForm(forms.Form):
         if "/" not in number:
             raise ValidationError(f"Thiếu ký hiệu: ghi đủ như trên văn bản, ví dụ {number}/BC-VP.")
         return number
-
-    def clean_summary(self):
-        summary = clean(self.cleaned_data["summary"])
-        refuse_secrets(self, "summary", summary)
-        return summary
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
@@ -229,10 +222,3 @@ def seen_pairs(ticked: list[str]) -> dict[int, int]:
 def _evidence_label(row) -> str:
     answers = f": {row.product.text}" if row.product else ""
     return f"{row.document.title} ngày {row.document.issued_on:%d/%m/%Y}{answers}"
-
-
-def refuse_secrets(form, name, text):
-    if any(mark in text.upper() for mark in MARKS_OF_SECRECY):
-        form.add_error(
-            name, "Không ghi nội dung văn bản mật (Luật Bảo vệ bí mật nhà nước 2025, điều cấm)."
-        )

@@ -12,17 +12,17 @@ from functools import cached_property
 
 from cchc.models import Unit
 from tasks.deadlines import Kind, parse
+from tasks.import_text import OUTSIDE, plan_text_of
 from tasks.models import Area, Plan, PlanImport, Task, TaskUnit
 from tasks.plan_import import keeping
 from tasks.plan_import.appendix import Appendix, Row
 from tasks.plan_import.body import Body, ReadTarget
 from tasks.plan_import.conclude import match_areas
-from tasks.plan_import.linting import Finding, PlanText, TargetText, TaskText, lint
+from tasks.plan_import.linting import Finding, lint
 from tasks.plan_import.measuring import read_measure
 from tasks.plan_import.units import Decision, Matcher, Party, Question, key_of
 from tasks.plan_words import CELLS, PartyWords, ProductWords, TaskWords, matcher_of
 
-OUTSIDE = "none"  # a name that is no unit of the office: its words stay in the cell, without a slot
 HEAD = (
     "subject", "number", "issued_on", "date_text", "issuer", "signer_title", "signer",
     "first_year", "last_year", "recurring_from",
@@ -33,6 +33,10 @@ _SAID_BY_GAPS = frozenset({"unit_unknown", "deadline_unrecognised"})
 _LONGEST_NAME = TaskUnit._meta.get_field("text").max_length
 _LONGEST_CODE = Task._meta.get_field("code").max_length
 _LONGEST_TITLE = Area._meta.get_field("title").max_length
+_ABSENT = Row(
+    code="", group="", number=0, text="", product_text="", lead_text="", collab_text="",
+    deadline_text="", products=(), place="không có trong tệp", cells=dict.fromkeys(CELLS, ""),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class ImportRow:
         return f"n-{self.n}"
 
     @property
+    def is_added(self) -> bool:
+        """By a person: the file lacks it."""
+        return self.read is _ABSENT
+
+    @property
     def number(self) -> int:
         last = self.code.rpartition(".")[2]
         return int(last) if last.isdecimal() and len(last) < 5 else self.read.number
@@ -115,9 +124,21 @@ class ImportState:
     targets: tuple[ImportTarget, ...]
     units: dict[int, Unit]
 
-    @property
+    @cached_property
     def tasks(self) -> tuple[ImportRow, ...]:
-        return tuple(row for row in self.rows if not row.is_dropped)
+        """In the file's order; what a person added stands last in its area."""
+        kept = [row for row in self.rows if not row.is_dropped]
+        found = [row for row in kept if not row.is_added]
+        for row in (row for row in kept if row.is_added):
+            own = [n for n, one in enumerate(found, start=1) if one.area == row.area]
+            before = [n for n, one in enumerate(found, start=1) if one.area < row.area]
+            found.insert(max(own or before, default=0), row)
+        return tuple(found)
+
+    @property
+    def next_place(self) -> str:
+        """Where a row that the file lacks is added."""
+        return f"n-{len(self.rows) + 1}"
 
     def area(self, number: int) -> ImportArea:
         return self.areas[number - 1]
@@ -149,18 +170,23 @@ def finding_key(finding: Finding) -> str:
     return f"{finding.code}|{finding.place}"
 
 
-def read_state(held: PlanImport) -> ImportState:
-    """Five queries, whatever the size; `held` comes with its unit."""
+def read_state(held: PlanImport, place: str = "") -> ImportState:
+    """Five queries, whatever the size; `held` comes with its unit. `place`: that of a row that is
+    being added makes an empty row there."""
     appendix, body = keeping.from_json(held.read)
     answers = held.answers
     also = {words: Decision(OUTSIDE) for words in answers.get("outside", {})}
     matcher = matcher_of(held.unit, also)
-    units = {unit.pk: unit for unit in Unit.objects.below(held.unit)}
+    units = {unit.pk: unit for unit in Unit.objects.within(held.unit)}
     ids = {unit.code: pk for pk, unit in units.items()}
     areas, area_of = match_areas(appendix.groups, body)
+    said_of = answers.get("rows", {})
+    count = max(len(appendix.rows), *map(int, said_of), 0)
+    count += place == f"n-{count + 1}"
+    read = (*appendix.rows, *[_ABSENT] * (count - len(appendix.rows)))
     rows = (
-        _row(n, row, answers.get("rows", {}).get(str(n), {}), area_of[row.group], matcher, ids)
-        for n, row in enumerate(appendix.rows, start=1)
+        _row(n, row, said_of.get(str(n), {}), area_of.get(row.group, len(areas)), matcher, ids)
+        for n, row in enumerate(read, start=1)
     )
     head = _head_as_read(body)
     said = answers.get("head", {}).get("", {})
@@ -239,7 +265,7 @@ def _row(n: int, row: Row, said: dict, area: int, matcher: Matcher, ids: dict) -
         asked={name.text: name for name in every if isinstance(name, Question)},
         whys={name.text: name.why for name in every if isinstance(name, Party)},
         is_corrected=bool(said.get("words")),
-        is_dropped=bool(said.get("dropped")),
+        is_dropped=bool(said.get("dropped")) or (row is _ABSENT and not said),
     )
 
 
@@ -331,42 +357,6 @@ def _row_gaps(row: ImportRow, codes: Counter, state: ImportState) -> Iterator[st
     deadline = parse(words.rule_text or words.deadline_text)
     if deadline.kind is Kind.UNRECOGNISED:
         yield deadline.explain(state.plan.first_year)
-
-
-def plan_text_of(state: ImportState) -> PlanText:
-    """As the linter reads it. No query."""
-    plan = state.plan
-    targets = [target for target in state.targets if not target.is_dropped]
-    return PlanText(
-        first_year=plan.first_year,
-        last_year=plan.last_year,
-        section_codes=state.body.section_codes,
-        areas=tuple((a.appendix_code, a.title, a.appendix_title) for a in state.areas),
-        tasks=tuple(_task_text(row, state) for row in state.tasks),
-        targets=tuple(TargetText(t.read.code, t.text, t.read.lead_in) for t in targets),
-    )
-
-
-def _task_text(row: ImportRow, state: ImportState) -> TaskText:
-    def parties(found):
-        decided = (p for p in found if p.kind not in ("", OUTSIDE))
-        units = state.units
-        return tuple(
-            (p.kind, units[p.unit_id].code if p.unit_id in units else "", p.text) for p in decided
-        )
-
-    words = row.words
-    return TaskText(
-        code=row.code,
-        group=row.read.group,
-        number=row.number,
-        **{cell: getattr(words, cell) for cell in CELLS},
-        rule_text=words.rule_text,
-        products=tuple((product.text, product.is_measure) for product in words.products),
-        lead=parties(words.leads),
-        collab=parties(words.collabs),
-        unread=tuple(p.text for p in (*words.leads, *words.collabs) if p.kind in ("", OUTSIDE)),
-    )
 
 
 def next_gap(state: ImportState, place: str) -> Gap | None:

@@ -79,9 +79,11 @@ def read_year(
     )
 
 
-def read_task(task: Task, as_of: date) -> tuple[Occurrence, ...]:
-    """Every period of one task as it stood on the day, each seen from its own year. Two queries."""
-    held = _held(Assignment.objects.filter(task=task), as_of, known_only=False)
+def read_task(of: Task | Plan, as_of: date) -> tuple[Occurrence, ...]:
+    """Every period of one task (or of all a plan's, what its term came to) as it stood on the day,
+    each seen from its own year. Two queries."""
+    own = {"task__plan" if isinstance(of, Plan) else "task": of}
+    held = _held(Assignment.objects.filter(**own), as_of, known_only=False)
     found = list(_annotated(held, as_of, known_only=False))
     acts, names = _acts(found), _names(found, as_of)
     rows = [_row(values, _last(values, acts), names, values["year"], as_of) for values in found]
@@ -342,7 +344,7 @@ def _settled(rows: list[Row], once: set[int]) -> list[Row]:
 
 
 # An occurrence is as its worst slot; done (or stopped) only when nothing else is left.
-_WORST_FIRST = (
+WORST_FIRST = (
     Bucket.OPEN_OVERDUE,
     Bucket.OPEN_IN_TIME,
     Bucket.WAITING,
@@ -356,7 +358,7 @@ _WORST_FIRST = (
 def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
     first = slots[0]
     deciding = _deciding(slots)
-    bucket = min((slot.bucket for slot in deciding), key=_WORST_FIRST.index)
+    bucket = min((slot.bucket for slot in deciding), key=WORST_FIRST.index)
     worst = [slot for slot in deciding if slot.bucket == bucket]
     due_days = [slot.due_on for slot in worst if slot.due_on]
     return Occurrence(

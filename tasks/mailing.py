@@ -8,7 +8,7 @@ up again after `CLAIM_HOLDS`. So a mail is not sent twice, unless a run dies bet
 
 import logging
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from cchc import clock
 from cchc.models import User
+from cchc.standing import Line
 from tasks.ledger import end_of
 from tasks.models import Digest, Notice
 from tasks.noticing import one_line
@@ -28,6 +29,7 @@ from tasks.pages.digest import read_digest
 log = logging.getLogger(__name__)
 CLAIM_HOLDS = timedelta(minutes=10)
 URGENT_FOR = timedelta(days=7)  # what could not be mailed for longer comes in the digest
+MAILS_WAIT = timedelta(days=3)  # over a weekend; then somebody should look
 LONGEST_SUBJECT = 150
 EVERY = User.DigestEvery
 SATURDAY = 5
@@ -91,6 +93,16 @@ def send_urgent(outbox: Outbox, outcome: Outcome):
         letter = ("notice", f"Kế hoạch CCHC: {notice.words}", {"notice": notice}, f"tb-{notice.pk}")
         if _claimed(claim) and _sent(outbox, outcome, claim, notice.user, *letter):
             claim.update(mailed_at=clock.now())
+
+
+def waiting(now: datetime) -> Line:
+    """For the system's standing: urgent mails that should have left. They leave in office hours."""
+    late = _unmailed().filter(urgent=True, created_at__gt=now - URGENT_FOR)
+    count = late.filter(created_at__lt=now - MAILS_WAIT).count()
+    words = (
+        f"{count} thư khẩn chờ gửi quá 3 ngày." if count else "Không có thư khẩn nào bị giữ lại."
+    )
+    return Line("mails", "Thư điện tử", words, not count)
 
 
 def send_digests(outbox: Outbox, outcome: Outcome):

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from cchc import audit, permissions
 from cchc.models import Unit, User
 from cchc.text import clean
+from cchc.units import of_office
 from tasks.models import Assignment, Notice, Plan
 
 LONGEST_WORDS = 500
@@ -70,8 +71,10 @@ def one_line(words: str, longest: int = LONGEST_WORDS) -> str:
 
 
 def reporters_of(unit: Unit):
-    """Those who write for the unit: active staff, head (in HCQT the coordinator) of it or above."""
-    return _active(permissions.REPORTERS).filter(unit__path__in=unit.ancestor_paths())
+    """Those who write for the unit: active staff, head (in HCQT the coordinator) of it or above it
+    within the office (permissions.may_report_for, asked the other way round)."""
+    above = _active(permissions.REPORTERS).filter(unit__path__in=unit.ancestor_paths())
+    return above.exclude(~Q(unit=unit), unit__kind=Unit.Kind.OFFICE)
 
 
 def coordinators_of(plan: Plan):
@@ -81,9 +84,8 @@ def coordinators_of(plan: Plan):
 
 
 def leaders_of(plan: Plan):
-    """The leaders who see the plan (PlanQuerySet.visible_to, asked the other way round)."""
-    seeing = Q(unit__path__in=plan.unit.ancestor_paths()) | Q(unit__path__startswith=plan.unit.path)
-    return _active({permissions.LEADER}).filter(seeing)
+    """The leaders of the plan's own office (permissions.leads, asked the other way round)."""
+    return of_office(_active({permissions.LEADER}), plan.unit)
 
 
 def verifiers_of(assignment: Assignment):
@@ -97,7 +99,8 @@ def verifiers_of(assignment: Assignment):
 
 def page_of(assignment: Assignment) -> str:
     """Where everybody who may see the work finds it."""
-    return reverse("tasks:occurrence", args=[assignment.task.code, assignment.period_code])
+    task = assignment.task
+    return task.plan.address("tasks:occurrence", task.code, assignment.period_code)
 
 
 def _active(roles):

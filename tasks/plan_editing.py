@@ -116,7 +116,7 @@ def save_area(
             setattr(area, name, values[name])
         area.save(update_fields=AREA)
         if area.appendix_code != code:
-            _recode(area, list(area.tasks.order_by("position")))
+            recode(area, list(area.tasks.order_by("position")))
     area.solutions.all().delete()
     Solution.objects.bulk_create(
         Solution(area=area, position=place, text=text)
@@ -181,7 +181,7 @@ def remove_task(*, plan: Plan, task: Task, by, at: datetime, seen: str):
     task.delete()
     for one in behind:
         one.number -= 1
-    _recode(area, behind)
+    recode(area, behind)
 
 
 @transaction.atomic
@@ -197,11 +197,11 @@ def move_task(*, plan: Plan, task: Task, by, at: datetime, up: bool):
     one, other = order[here], order[there]
     one.number, other.number = other.number, one.number
     one.position, other.position = other.position, one.position
-    _recode(area, [one, other])
+    recode(area, [one, other])
     audit.record(by=by, verb="task_moved", target=one, at=at, code=one.code)
 
 
-def _recode(area, tasks):
+def recode(area, tasks):
     """Codes after the area's own and the task's number; unique all the way."""
     for task in tasks:
         Task.objects.filter(pk=task.pk).update(code=f"~{task.pk}")

@@ -9,7 +9,6 @@ from cchc.models import Unit
 from cchc.text import clean_lines, fold
 from tasks.deadlines import Kind, parse
 from tasks.foreseeing import Decision
-from tasks.forms import refuse_secrets
 from tasks.models import Area, Plan, Task
 from tasks.plan_editing import AREA, HEAD
 from tasks.plan_words import (
@@ -187,8 +186,6 @@ class TaskForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        for cell in CELLS:
-            refuse_secrets(self, cell, data.get(cell, ""))
         for part, cell in PARTS:
             self._check_parties(part, data, data.get(cell, ""))
         if data.get("rule_text") and not data.get("rule_note"):
@@ -293,7 +290,7 @@ class SettleForm(forms.Form):
 
 def unit_choices(office: Unit) -> list:
     """What a name in a cell may be. One query."""
-    units = list(Unit.objects.below(office).filter(valid_to=None).order_by("position", "path"))
+    units = list(Unit.objects.within(office).filter(valid_to=None).order_by("position", "path"))
     groups = [(f"group:{u.pk}", u.name) for u in units if u.kind == Unit.Kind.GROUP]
     working = [(f"unit:{u.pk}", u.name) for u in units if u.kind == Unit.Kind.UNIT]
     general = [("all", "Mọi phòng, ban, đơn vị trực thuộc"), ("chosen", "Chọn theo từng việc")]

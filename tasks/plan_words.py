@@ -153,7 +153,7 @@ def read_parties(cell: str, office: Unit, *, matcher: Matcher | None = None):
     """The units that a cell names, in its order; kind "" where a person must say. `matcher` serves
     many cells of one office."""
     matcher = matcher or matcher_of(office)
-    ids = dict(Unit.objects.below(office).values_list("code", "pk"))
+    ids = dict(Unit.objects.within(office).values_list("code", "pk"))
     return tuple(
         PartyWords(name.text, name.kind, ids.get(name.unit))
         if isinstance(name, Party)
@@ -166,7 +166,7 @@ def matcher_of(office: Unit, also: Mapping[str, Decision] | None = None) -> Matc
     """Knows the units of the office by every name they bore, and what people answered; `also` are
     answers that hold here only."""
     names: dict[int, list[str]] = {}
-    units = Unit.objects.below(office).select_related("parent")
+    units = Unit.objects.within(office).select_related("parent")
     for old in UnitName.objects.filter(unit__in=units):
         names.setdefault(old.unit_id, []).extend((old.name, old.short_name))
     known = [

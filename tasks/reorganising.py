@@ -207,7 +207,8 @@ def may_reorganise(by, unit: Unit) -> bool:
     if by.role != permissions.COORDINATOR:
         return by.is_administrator
     plans = Plan.objects.filter(coordinator__path__in=by.unit.ancestor_paths())
-    return any(plan.unit.contains(unit) for plan in plans.select_related("unit"))
+    office = _office(unit)
+    return any(plan.unit == office for plan in plans.select_related("unit"))
 
 
 def _check_days(unit, today, decision):
@@ -263,7 +264,8 @@ def _place(receiver, units, decision) -> Unit:
 
 
 def _office(unit) -> Unit:
-    return Unit.objects.filter(path__in=unit.ancestor_paths(), kind=Unit.Kind.OFFICE).last()
+    offices = Unit.objects.filter(path__in=unit.ancestor_paths(), kind=Unit.Kind.OFFICE)
+    return max(offices, key=lambda office: len(office.path), default=None)
 
 
 def _carry_out(line, receiver, *, by, at, decision):

@@ -28,7 +28,7 @@ def units_of(party: TaskUnit, office: Unit, day: date) -> list[Unit]:
     if party.kind == TaskUnit.Kind.UNIT:
         return [heir_on(party.unit, day)]
     if party.kind == TaskUnit.Kind.ALL:
-        return list(_working_on(day).below(office))
+        return list(_in_order(Unit.objects.active_on(day).parts_of(office)))
     if party.kind == TaskUnit.Kind.GROUP:
         return members_on(party.unit, day) or [heir_on(party.unit, day)]
     chosen = [choice.unit for choice in party.chosen.all() if choice.year == day.year]
@@ -43,4 +43,8 @@ def members_on(group: Unit, day: date) -> list[Unit]:
 
 
 def _working_on(day: date):
-    return Unit.objects.working().active_on(day).order_by("position", "path")
+    return _in_order(Unit.objects.working().active_on(day))
+
+
+def _in_order(units):
+    return units.order_by("position", "path")

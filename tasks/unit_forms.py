@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cchc.fields import VietnameseDateField
+from cchc.fields import LineField, VietnameseDateField
 from cchc.models import Unit
 from cchc.text import clean
 from tasks.foreseeing import Decision, NewUnit
@@ -14,14 +14,20 @@ MOST_NEW_UNITS = 3
 _CODE = re.compile(r"[A-Z0-9-]{2,20}")
 
 
+class DayForm(forms.Form):
+    """The day whose units are looked at; the page's address then carries it as every page's does."""
+
+    ngay = VietnameseDateField(label="Xem tại ngày")
+
+
 class DecisionForm(forms.Form):
     """The deciding document and the day from which it holds."""
 
-    number = forms.CharField(label="Số, ký hiệu quyết định", max_length=41)
+    number = LineField(label="Số, ký hiệu quyết định", max_length=41)
     decided_on = VietnameseDateField(label="Ngày ký", not_after_today=True)
     effective_on = VietnameseDateField(label="Có hiệu lực từ ngày", not_after_today=True)
-    summary = forms.CharField(label="Trích yếu", max_length=300)
-    issuer = forms.CharField(label="Cơ quan ban hành", max_length=150)
+    summary = LineField(label="Trích yếu", max_length=300)
+    issuer = LineField(label="Cơ quan ban hành", max_length=150)
 
     def __init__(self, *args, unit: Unit, others, **kwargs):
         super().__init__(*args, **kwargs)
@@ -58,8 +64,8 @@ class DecisionForm(forms.Form):
 
 
 class RenameForm(DecisionForm):
-    name = forms.CharField(label="Tên mới, đầy đủ", max_length=200)
-    short_name = forms.CharField(label="Tên viết tắt mới", max_length=60)
+    name = LineField(label="Tên mới, đầy đủ", max_length=200)
+    short_name = LineField(label="Tên viết tắt mới", max_length=60)
 
 
 class DissolveForm(DecisionForm):
@@ -83,13 +89,13 @@ class NewUnitsForm(DecisionForm):
         super().__init__(*args, **kwargs)
         for n in range(1, self.most + 1):
             needed = n <= self.least
-            self.fields[f"name_{n}"] = forms.CharField(
+            self.fields[f"name_{n}"] = LineField(
                 label="Tên đầy đủ", max_length=200, required=needed
             )
-            self.fields[f"short_name_{n}"] = forms.CharField(
+            self.fields[f"short_name_{n}"] = LineField(
                 label="Tên viết tắt", max_length=60, required=needed
             )
-            self.fields[f"code_{n}"] = forms.CharField(
+            self.fields[f"code_{n}"] = LineField(
                 label="Mã (chữ không dấu)", max_length=20, required=needed
             )
         for field in self.fields.values():

@@ -127,7 +127,7 @@ def report_to_leaders(*, assignment: Assignment, by, at: datetime, words: str = 
         users=noticing.leaders_of(plan),
         kind=Notice.Kind.REMINDER,
         words=f"HCQT báo cáo {assignment.occurrence_code} của {assignment.unit.name}{said}",
-        path=reverse("tasks:leaders_list"),
+        path=plan.address("tasks:leaders_list"),
         key=f"leaders:{reminder.pk}",
         at=at,
     )
@@ -152,7 +152,7 @@ def issue_letter(
     *, plan: Plan, unit: Unit, by, at: datetime, answer_by: date, words: str = ""
 ) -> UrgeLetter:
     """A numbered phiếu đôn đốc for one unit, its list frozen as it is printed. Numbers run within
-    the year; who loses the race for one takes the next."""
+    the year; who loses the race for one takes the next. The same form twice is one letter."""
     _require_coordinator(plan, by)
     for _ in range(TRIES):
         try:
@@ -171,8 +171,11 @@ def _issue(plan, unit, by, at, answer_by, words) -> UrgeLetter:
         )
     if answer_by <= today:
         raise NotAllowed("Ngày đề nghị trả lời phải ở sau hôm nay.")
-    rows = lettered_rows(plan, unit, today)
+    rows, words = lettered_rows(plan, unit, today), clean_lines(words)
     if not rows:
+        same = {"unit": unit, "issued_on": today, "words": words, "answer_by": answer_by, "by": by}
+        if again := UrgeLetter.objects.filter(**same).first():
+            return again
         raise NotAllowed(
             f"{unit.name} không có việc quá hạn nào cần lập phiếu: đã xong, đã trả lời, đang trong "
             "hạn trả lời của phiếu trước hoặc đã báo cáo lãnh đạo."
@@ -183,7 +186,7 @@ def _issue(plan, unit, by, at, answer_by, words) -> UrgeLetter:
         year=today.year,
         number=last + 1,
         issued_on=today,
-        words=clean_lines(words),
+        words=words,
         lines=lines_of(rows),
         answer_by=answer_by,
         by=by,

@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 
 from cchc import clock
 from cchc.fields import LinesField, VietnameseDateField
-from tasks.forms import refuse_secrets
 from tasks.models import Reminder
 
 Answer = Reminder.Answer
@@ -22,20 +21,11 @@ def words_field(label, *, required=True, rows=3, missing="", **attrs):
     return field
 
 
-class WordsForm(forms.Form):
-    """`words` that name no secret."""
-
-    def clean_words(self):
-        words = self.cleaned_data["words"]
-        refuse_secrets(self, "words", words)
-        return words
-
-
-class ReminderForm(WordsForm):
+class ReminderForm(forms.Form):
     words = words_field("Lời nhắc", required=False, rows=2)
 
 
-class LetterForm(WordsForm):
+class LetterForm(forms.Form):
     answer_by = VietnameseDateField(label="Đề nghị trả lời trước ngày")
     words = words_field("Ghi thêm vào phiếu", required=False)
 
@@ -46,7 +36,7 @@ class LetterForm(WordsForm):
         return day
 
 
-class ReminderAnswerForm(WordsForm):
+class ReminderAnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label="Trả lời",
         choices=Answer.choices,
@@ -72,7 +62,7 @@ class ReminderAnswerForm(WordsForm):
         return data
 
 
-class DirectiveForm(WordsForm):
+class DirectiveForm(forms.Form):
     unit = forms.ModelChoiceField(
         label="Giao đơn vị",
         queryset=None,
@@ -93,12 +83,12 @@ class DirectiveForm(WordsForm):
         return day
 
 
-class DirectiveAnswerForm(WordsForm):
+class DirectiveAnswerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     words = words_field("Trả lời", missing="Ghi nội dung trả lời.")
 
 
-class DirectiveCloseForm(WordsForm):
+class DirectiveCloseForm(forms.Form):
     """`send_back` in the data: the unit has to answer again, and must be told why."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -15,6 +15,7 @@ from tasks.views import (
     plan_import,
     report,
     review,
+    rolling_over,
     task,
     units,
     waiting,
@@ -76,6 +77,15 @@ urlpatterns = [
         "ke-hoach/cac-ke-hoach/<slug:plan>/soan/nhiem-vu/<str:code>/",
         plan_edit.plan_task,
         name="plan_task",
+    ),
+    # a plan goes on in the next term
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/chuyen-tiep/", rolling_over.roll_over, name="roll_over"
+    ),
+    path(
+        "ke-hoach/cac-ke-hoach/<slug:plan>/viec-chua-xong/",
+        rolling_over.carry_over,
+        name="carry_over",
     ),
     # a plan comes in from its file
     path("ke-hoach/nap/", plan_import.plan_import_new, name="plan_import_new"),

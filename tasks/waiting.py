@@ -18,7 +18,7 @@ from tasks.workflow import NotAllowed, State
 @transaction.atomic
 def record_check(*, task: Task, by, at: datetime, note: str = "") -> TriggerCheck:
     """Not issued yet. Once a day is enough: a second click is the first one's."""
-    if by.role != permissions.COORDINATOR or not task.plan.coordinator.contains(by.unit):
+    if not permissions.coordinates(by, task.plan.coordinator):
         raise PermissionDenied
     task.plan.refuse_when_over()
     if not task.assignments.filter(state=State.WAITING).exists():

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django import forms
 
 from cchc.fields import LinesField, VietnameseDateField
-from tasks.forms import refuse_secrets
 from tasks.pages.waiting import TriggerPage
 
 
@@ -54,11 +53,6 @@ class CheckForm(forms.Form):
         ),
     )
 
-    def clean_note(self):
-        text = self.cleaned_data["note"]
-        refuse_secrets(self, "note", text)
-        return text
-
 
 class StopForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -68,8 +62,3 @@ class StopForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         error_messages={"required": "Ghi lý do dừng."},
     )
-
-    def clean_reason(self):
-        text = self.cleaned_data["reason"]
-        refuse_secrets(self, "reason", text)
-        return text

@@ -76,7 +76,11 @@ _TABLE = {(move.before, move.act): move for move in MOVES}
 
 
 class NotAllowed(Exception):
-    """A move that the table refuses; str() is the sentence for the person."""
+    """What the rules refuse; str() is the sentence for the person, `status` of the answer."""
+
+    def __init__(self, words: str, status: int = 422):
+        super().__init__(words)
+        self.status = status
 
 
 def move(before: str, act: str) -> Move:

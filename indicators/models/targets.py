@@ -59,6 +59,15 @@ class Indicator(models.Model):
         verbose_name="lấy thứ hạng của chỉ số",
         help_text="Kết quả của chỉ số được ghi một lần, chỉ tiêu lấy theo.",
     )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name="tiếp theo chỉ tiêu",
+        help_text="Chỉ tiêu của kế hoạch trước: kết quả đo của nó là số liệu giai đoạn trước.",
+    )
 
     class Meta:
         verbose_name = "chỉ tiêu"

@@ -7,6 +7,7 @@ from indicators.charts import Bullet, bullet
 from indicators.index_reading import IndexLine, read_indices
 from indicators.linked import TaskMeasure, read_measures
 from indicators.reading import Line, read_indicators
+from tasks.ledger import Ledger
 from tasks.models import Plan
 
 
@@ -35,14 +36,15 @@ class Overview:
         return (*(share.line for share in self.shares), *self.others)
 
 
-def overview(plan: Plan, year: int, as_of: date) -> Overview:
-    """Fourteen queries at most, however many targets, tasks and results there are."""
-    lines = read_indicators(plan, year, as_of)
+def overview(plan: Plan, year: int, as_of: date, view: Ledger | None = None) -> Overview:
+    """Fourteen queries at most, however many targets, tasks and results there are; four less with
+    `view`, the year's ledger that the page has read already."""
+    lines = read_indicators(plan, year, as_of, view=view)
     return Overview(
         year=year,
         last_year=plan.last_year,
         shares=tuple(Share(line, bullet(line)) for line in lines if line.is_percentage),
         others=tuple(line for line in lines if not line.is_percentage),
-        measures=read_measures(plan, year, as_of),
+        measures=read_measures(plan, year, as_of, view),
         indices=read_indices(plan, year, as_of),
     )

@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from cchc.models import AuditEvent
 from conftest import at
 from indicators.actions import record_measurement
-from indicators.models import Measurement
+from indicators.index_actions import record_result
+from indicators.models import Index, IndexResult, Measurement
 from indicators.tests.cast import record
 from tasks.actions import Stale
 from tasks.citing import Citation
-from tasks.models import Document
+from tasks.models import Document, Plan
 from tasks.workflow import NotAllowed
 
 DAY = date(2024, 12, 14)
@@ -120,3 +121,13 @@ def test_the_database_refuses_figures_that_cannot_be(plan, thu, figures):
             recorded_at=at(2024, 12, 16),
             **figures,
         )
+
+
+def test_nothing_is_recorded_of_a_plan_that_has_ended(plan, thu):
+    plan.status, plan.closed_on = Plan.Status.CLOSED, date(2024, 12, 15)
+    with pytest.raises(NotAllowed, match="từ ngày 15/12/2024: chỉ xem"):
+        measure(plan, thu)
+    index, told = Index.objects.get(code="par"), {"by": thu, "at": at(2024, 12, 16), "seen": None}
+    with pytest.raises(NotAllowed, match="chỉ xem"):
+        record_result(plan=plan, index=index, year=2023, published_on=DAY, **told)
+    assert not Measurement.objects.exists() and not IndexResult.objects.exists()

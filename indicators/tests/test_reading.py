@@ -1,10 +1,12 @@
 from datetime import date
 
 from conftest import at
+from indicators.linked import read_measures
 from indicators.reading import history, read_indicators
 from indicators.tests.cast import record
 from indicators.verdicts import Verdict
 from tasks.citing import Citation
+from tasks.models import Product
 
 
 def line(plan, code, year=2024, as_of=date(2025, 12, 31)):
@@ -89,3 +91,16 @@ def test_reading_costs_the_same_for_one_row_and_for_many(plan, thu, django_asser
         )  # fmt: skip
     with django_assert_num_queries(4):  # five once work was reported
         read_indicators(plan, 2025, date(2025, 12, 31))
+
+
+def test_a_measure_that_an_amendment_ended_is_shown_for_the_years_before(plan):
+    """A product that is a measure: until the day it was dropped, and not before it was added."""
+    product = Product.objects.get(task__code="III.4", is_measure=True)
+    today = date(2024, 12, 16)
+    assert [m.text for m in read_measures(plan, 2024, today)] == [product.text]
+    Product.objects.filter(pk=product.pk).update(ended_on=date(2024, 7, 1))
+    assert read_measures(plan, 2024, today) == ()
+    assert read_measures(plan, 2024, date(2024, 6, 30))[0].text == product.text
+    assert read_measures(plan, 2023, today)[0].text == product.text
+    Product.objects.filter(pk=product.pk).update(begins_on=date(2024, 2, 1))
+    assert read_measures(plan, 2023, today) == ()

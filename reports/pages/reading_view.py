@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cchc.clock import local_day
-from cchc.permissions import LEADER
+from cchc.permissions import leads
 from reports.building import PeriodReport
 from reports.figures import FigureLine
 from reports.issuing import Act, Status
@@ -147,7 +147,7 @@ def read_reading(viewing: Viewing, user, period: ReportPeriod, version, values) 
         figures=read_figures(viewing, period, version, values),
         made=list(version.files.select_related("file")) if version else [],
         versions=versions,
-        may_decide=acting and submitted and user.role == LEADER,
+        may_decide=acting and submitted and leads(user, viewing.plan),
         may_write=acting and may_write(user, viewing.plan),
         is_newest=newest,
     )

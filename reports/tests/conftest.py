@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -24,13 +25,12 @@ def played(opened, lan, minh, hoa, thu, quang):
     return opened
 
 
-@pytest.fixture(scope="session")
-def report(django_db_setup, django_db_blocker) -> PeriodReport:
-    """The report of 2024 as an office would make it: in January, when the last papers are in. Plain
-    values, so it is made once for all tests, and its files too; the rows behind it are rolled back."""
+@contextmanager
+def world_of_2024(blocker):
+    """The plan with the scene's work of 2024 done by the cast, until it is rolled back."""
     role = User.Role
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_plan", verbosity=0)
+    with blocker.unblock(), transaction.atomic():
+        call_command("load_plan", verbosity=0)  # not there after a test that empties the tables
         call_command("open_year", all=True, verbosity=0)
         call_command("open_report_periods", verbosity=0)
         play_2024(
@@ -40,9 +40,23 @@ def report(django_db_setup, django_db_blocker) -> PeriodReport:
             thu=make_user("thu", "Phạm Minh Thu", role.COORDINATOR, "HCQT", "Trưởng phòng"),
             quang=make_user("quang", "Đỗ Quang", role.LEADER, "VP", "Chánh Văn phòng"),
         )
-        plan = Plan.objects.select_related("unit", "coordinator").get()
-        made = build_report(year_of(plan, 2024), IN_JANUARY)
+        yield Plan.objects.select_related("unit", "coordinator").get()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def played_once(django_db_setup, django_db_blocker):
+    """The same, once for all tests of a module; each test takes back its own part only."""
+    with world_of_2024(django_db_blocker) as plan:
+        yield plan
+
+
+@pytest.fixture(scope="session")
+def report(django_db_setup, django_db_blocker) -> PeriodReport:
+    """The report of 2024 as an office would make it: in January, when the last papers are in. Plain
+    values, so it is made once for all tests, and its files too; the rows behind it are rolled back."""
+    with world_of_2024(django_db_blocker) as plan:
+        made = build_report(year_of(plan, 2024), IN_JANUARY)
     return made
 
 

@@ -59,7 +59,9 @@ def test_the_coordinator_asks_a_unit_and_its_people_are_told(client, thu, minh, 
     asked = SectionRequest.objects.get()
     told = Notice.objects.filter(path=address(asked))
     assert {notice.user for notice in told} == {minh, hung}
-    again = client.post(url, sent)
+    assert client.post(url, sent).status_code == 302  # the same form twice
+    assert SectionRequest.objects.get() == asked
+    again = client.post(url, sent | {"wanted": "Số cuộc họp"})
     assert again.status_code == 422 and "đang có đề nghị" in again.content.decode()
     html = client.get(EDITOR).content.decode()
     assert "1 đề nghị đóng góp chưa xong" in html and "gửi trước hết ngày 19/12/2024" in html

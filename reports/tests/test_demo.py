@@ -35,7 +35,7 @@ def quick_files(monkeypatch):
     openpyxl.Workbook().save(excel)
     monkeypatch.setattr(issuing, "report_docx", lambda *_: word.getvalue())
     monkeypatch.setattr(issuing, "report_xlsx", lambda *_: excel.getvalue())
-    monkeypatch.setattr(issuing, "report_pdf", lambda *_: b"%PDF-1.7")
+    monkeypatch.setattr(issuing, "report_pdf", lambda *_: b"%PDF-1.7\n%%EOF")
 
 
 def test_the_demo_covers_what_a_year_can_bring(unopened, client, quick_files):

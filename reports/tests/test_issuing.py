@@ -1,6 +1,7 @@
 """A report's way in the office's words: HCQT trình, lãnh đạo trả lại, sửa, trình lại, duyệt, văn thư
 cấp số, gắn bản ký, đính chính; and every move that is refused."""
 
+import base64
 import re
 from datetime import date
 
@@ -68,7 +69,12 @@ def text(page):
     return page.content.decode()
 
 
-def signed_pdf(content=b"%PDF-1.7 signed"):
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def signed_pdf(content=b"%PDF-1.7 signed\n%%EOF"):
     return SimpleUploadedFile("05-BC-VP.signed.pdf", content, "application/pdf")
 
 
@@ -260,10 +266,10 @@ def test_only_a_pdf_is_taken_for_the_signed_report(client, opened, thu, quang, s
     client.force_login(thu)
     for name, content, words in (
         ("ky.docx", b"PK\x03\x04", "ky.docx"),
-        ("ky.png", b"\x89PNG\r\n\x1a\n1", "Bản đã ký là tệp PDF; “ky.png” không phải."),
+        ("ky.png", PNG, "Bản đã ký là tệp PDF; “ky.png” không phải."),
         ("ky.pdf", b"MZ not a pdf", "không đúng với đuôi tên"),
         ("ky.pdf", b"", "rỗng"),
-        ("MẬT tối mật.pdf", b"%PDF-1.7", "văn bản mật"),
+        ("MẬT tối mật.pdf", b"%PDF-1.7\n%%EOF", "văn bản mật"),
     ):
         upload = SimpleUploadedFile(name, content)
         answer = client.post(address("sign"), seen(report, file=upload))

@@ -36,7 +36,7 @@ def office(transactional_db):
 @pytest.fixture
 def upload(tmp_path):
     path = tmp_path / "Báo cáo 209.pdf"
-    path.write_bytes(b"%PDF-1.4\n% bao cao ket qua kiem tra\n")
+    path.write_bytes(b"%PDF-1.4\n% bao cao ket qua kiem tra\n%%EOF\n")
     return path
 
 

@@ -11,6 +11,7 @@ from docx import Document
 
 from cchc.models import AuditEvent
 from conftest import at
+from reports import office_template, template_trial
 from reports.models import ReportTemplate
 from reports.office_template import (
     BadTemplate,
@@ -36,6 +37,15 @@ WHOLE = (
 URL = reverse("reports:office_template")
 
 
+in_a_child = office_template._printed_by
+
+
+@pytest.fixture(autouse=True)
+def tried_in_this_process(monkeypatch):
+    """A child takes seconds to start; one test has it."""
+    monkeypatch.setattr(office_template, "_printed_by", template_trial.printed_by)
+
+
 def word_of(*paragraphs):
     document = Document()
     for text in paragraphs:
@@ -55,6 +65,15 @@ def words_of(content):
 
 def test_ours_passes_its_own_check():
     check_template(upload(TEMPLATE.read_bytes()))
+
+
+def test_the_child_prints_what_this_process_does_and_knows_no_secret(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@nowhere.invalid/x")
+    content = TEMPLATE.read_bytes()
+    assert in_a_child(content) == template_trial.printed_by(content)
+    monkeypatch.setattr(office_template, "TRIAL_MEMORY", 60 * 1024 * 1024)
+    with pytest.raises(BadTemplate, match="quá nhiều thời gian hoặc bộ nhớ"):
+        in_a_child(content)
 
 
 def test_a_template_of_the_offices_own_making_passes():
@@ -143,7 +162,7 @@ def test_a_template_that_fetches_from_outside_is_refused():
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (b"%PDF-1.4", "mau.pdf"),
+        (b"%PDF-1.4\n%%EOF", "mau.pdf"),
         (b"not a zip at all", "mau.docx"),
         (b"", "mau.docx"),
         (TEMPLATE.read_bytes()[:5000], "mau.docx"),

@@ -18,7 +18,7 @@ from tasks.models import Plan
 from tasks.pages.plan_table import read_plan_table
 from tasks.viewing import Viewing
 
-pytestmark = pytest.mark.usefixtures("played")
+pytestmark = pytest.mark.usefixtures("played_once", "db")
 
 FILES = ("reports:report_pdf", "reports:report_docx", "reports:report_xlsx")
 

@@ -93,6 +93,7 @@ def test_what_its_owner_may_no_longer_open_answers_as_any_address(client, plan, 
     view = SavedView.objects.get()
     minh.role = "leader"
     minh.save()
+    client.force_login(minh)
     opened = client.get(reverse("saved_view", args=[view.pk]), follow=True)
     assert opened.status_code == 403
 

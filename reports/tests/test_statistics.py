@@ -18,6 +18,11 @@ from tasks.workflow import NotAllowed
 URL = "/bao-cao/nam-2024/thong-ke/"
 
 
+@pytest.fixture
+def played(played_once, db):
+    return played_once
+
+
 @pytest.fixture(autouse=True)
 def on_the_day():
     with time_machine.travel(DECEMBER, tick=False):

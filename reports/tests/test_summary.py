@@ -6,6 +6,7 @@ from reports.calendar import rules_of
 from reports.happened import CutOff
 from reports.marks import Mark, cut
 from reports.summary import summarise
+from tasks.ledger import read_year
 from tasks.models import Assignment
 from tasks.viewing import Viewing
 
@@ -13,7 +14,7 @@ DAY = date(2024, 12, 16)
 
 
 def summary_of(plan, user, year=2024, day=DAY):
-    return summarise(Viewing(plan, year, day, DAY), user)
+    return summarise(Viewing(plan, year, day, DAY), user, read_year(plan, year, day))
 
 
 @pytest.fixture

@@ -14,14 +14,15 @@ from reports.pages.readiness import paragraph_anchor
 from reports.passage_forms import AskUnitForm, ContributeForm
 from reports.views.editor import find_section
 from tasks.contributing import units_of_office
+from tasks.models import Plan
 from tasks.viewing import viewing_of
 from tasks.workflow import NotAllowed
 
 
 def section_ask(request, section):
-    viewing = viewing_of(request)
-    found = find_section(viewing, section)
+    found = find_section(request.user, section)
     period = found.report.period
+    viewing = viewing_of(request, period.plan)
     form = AskUnitForm(
         request.POST if request.method == "POST" else None,
         units=units_of_office(viewing.plan),
@@ -42,8 +43,8 @@ def section_ask(request, section):
 
 def contribution(request, pk):
     """The unit's page. To another unit it does not exist."""
-    viewing = viewing_of(request)
-    asked = _asked(viewing, pk)
+    asked = _asked(request.user, pk)
+    viewing = viewing_of(request, asked.section.report.period.plan)
     if not may_report_for(request.user, asked.unit):
         raise Http404("Đơn vị mình không được đề nghị đóng góp này.")
     form = ContributeForm(request.POST if request.method == "POST" else None)
@@ -55,7 +56,7 @@ def contribution(request, pk):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Đã gửi nội dung đóng góp.")
-            return redirect("reports:contribution", pk)
+            return redirect(viewing.url("reports:contribution", pk))
     asked.refresh_from_db(fields=["answer", "answered_at", "answered_by"])
     context = {"asked": asked, "form": form, "shown": asked_of(asked, viewing.as_of)}
     context |= {"report": asked.section.report, "period": asked.section.report.period}
@@ -65,8 +66,8 @@ def contribution(request, pk):
 
 def contribution_take(request, pk):
     """HCQT puts what the unit gave behind the paragraph named in the form."""
-    viewing = viewing_of(request)
-    asked = _asked(viewing, pk)
+    asked = _asked(request.user, pk)
+    viewing = viewing_of(request, asked.section.report.period.plan)
     if not writing.may_write(request.user, viewing.plan):
         raise PermissionDenied
     url, anchor = viewing.url("reports:editor", asked.section.report.period.code), ""
@@ -81,8 +82,9 @@ def contribution_take(request, pk):
     return redirect(url + anchor)
 
 
-def _asked(viewing, pk: int) -> SectionRequest:
+def _asked(user, pk: int) -> SectionRequest:
     found = SectionRequest.objects.select_related(
         "unit", "asked_by", "section__report__period__plan__coordinator", "answered_by"
     )
-    return get_object_or_404(found, pk=pk, section__report__period__plan=viewing.plan)
+    seen = Plan.objects.shown_to(user)
+    return get_object_or_404(found, pk=pk, section__report__period__plan__in=seen)

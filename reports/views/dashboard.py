@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from cchc import clock
-from cchc.permissions import LEADER
+from cchc.permissions import leads
 from indicators.pages.overview import overview
 from reports import compare as comparing
 from reports.downloads import download
 from reports.pages.report_calendar import next_due_first, report_lines
 from reports.summary import summarise
 from reports.to_pdf import ASSETS, pdf_of
+from tasks.ledger import read_year
 from tasks.viewing import viewing_of
 
 SLIDES = (
@@ -58,10 +59,12 @@ def read_board(request) -> dict:
     """What every form of the dashboard is made of."""
     viewing = viewing_of(request)
     known_only = request.GET.get("dung-nhu-da-biet") == "1"
-    targets = overview(viewing.plan, viewing.year, viewing.as_of)
+    looked_at = (viewing.plan, viewing.year, viewing.as_of)
+    ledger = read_year(*looked_at, known_only=known_only)
+    targets = overview(*looked_at, ledger)
     return {
-        "summary": summarise(viewing, request.user, lines=targets.lines, known_only=known_only),
+        "summary": summarise(viewing, request.user, ledger, targets.lines, known_only=known_only),
         "overview": targets,
         "moment": clock.now(),
-        "may_direct": request.user.role == LEADER and not viewing.is_past,
+        "may_direct": leads(request.user, viewing.plan) and not viewing.is_past,
     }

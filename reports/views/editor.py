@@ -19,6 +19,7 @@ from reports.pages.editor import Opened, blank_template, editor_of, steps_of, wh
 from reports.pages.readiness import open_requests, paragraph_anchor, readiness_of
 from reports.pages.report import find_period
 from reports.passage_forms import NewPassageForm, PassageForm, Typed
+from tasks.models import Plan
 from tasks.viewing import viewing_of
 from tasks.workflow import NotAllowed
 
@@ -90,9 +91,10 @@ def _require_coordinator(request, viewing) -> None:
         raise PermissionDenied("Chỉ đơn vị theo dõi, đôn đốc của kế hoạch soạn báo cáo.")
 
 
-def find_section(viewing, pk: int) -> Section:
+def find_section(user, pk: int) -> Section:
     sections = Section.objects.select_related("report__period__plan__coordinator")
-    return get_object_or_404(sections, pk=pk, report__period__plan=viewing.plan)
+    seen = Plan.objects.shown_to(user)
+    return get_object_or_404(sections, pk=pk, report__period__plan__in=seen)
 
 
 # Each does one thing and gives the passage as it stands after it (None: as composed)
@@ -148,11 +150,12 @@ def _saved_first(section: Section, typed: Typed, **told) -> int:
 
 
 def _write(request, pk, act, form_class=PassageForm):
-    viewing = viewing_of(request)
-    section = find_section(viewing, pk)
+    section = find_section(request.user, pk)
+    viewing = viewing_of(request, section.report.period.plan)
     form = form_class(request.POST)
     if not form.is_valid():
-        return _refused(request, viewing, section, "Không đọc được đoạn cần ghi; tải lại trang.")
+        unread = ["Không đọc được đoạn cần ghi; tải lại trang."]
+        return _refused(request, viewing, section, " ".join(form.errors.get("text", unread)))
     typed = form.typed()
     try:
         passage = act(section, typed, by=request.user, at=clock.now())

@@ -15,6 +15,7 @@ from reports.to_docx import report_docx as to_docx
 from reports.to_pdf import report_pdf as to_pdf
 from reports.to_xlsx import report_xlsx as to_xlsx
 from reports.writing import may_write
+from tasks.models import Plan
 from tasks.viewing import viewing_of
 
 
@@ -56,9 +57,11 @@ def report_xlsx(request, period):
 
 def report_file(request, pk):
     """A kept file of an issued report, byte for byte."""
-    viewing = viewing_of(request)
-    kept = ReportFile.objects.filter(report__period__plan=viewing.plan).select_related("file")
-    return files.send(get_object_or_404(kept, pk=pk).file)
+    seen = Plan.objects.shown_to(request.user)
+    kept = ReportFile.objects.select_related("file", "report__period__plan")
+    found = get_object_or_404(kept, pk=pk, report__period__plan__in=seen)
+    viewing_of(request, found.report.period.plan)  # 404 where this person doesn't read its words
+    return files.send(found.file)
 
 
 def _file(request, period, kind):

@@ -6,13 +6,11 @@ from reports.downloads import download
 from reports.urge_letter import urge_letter_docx as to_docx
 from reports.urge_letter import urge_letter_paper
 from tasks.models import UrgeLetter
-from tasks.viewing import viewing_of
 
 
 def urge_letter_docx(request, pk):
-    viewing = viewing_of(request)
     letters = UrgeLetter.objects.visible_to(request.user).select_related("unit", "by")
     letter = get_object_or_404(letters, pk=pk)
-    paper = urge_letter_paper(letter, viewing.plan)
+    paper = urge_letter_paper(letter, letter.plan())
     name = f"phieu-don-doc-{letter.number}-{letter.year}-{letter.unit.code}"
     return download(to_docx(paper), name, "docx")

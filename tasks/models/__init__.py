@@ -1,5 +1,6 @@
 from tasks.models.drafting import (
     Amendment,
+    CarriedWork,
     CellChange,
     Descent,
     PlanImport,
@@ -18,7 +19,7 @@ from tasks.models.follow import (
 )
 from tasks.models.notices import CalendarFeed, Digest, Notice
 from tasks.models.plan import Area, Plan, Product, Solution, Task, TaskUnit
-from tasks.models.work import Assignment, Document, Evidence, ProgressUpdate, Trigger
+from tasks.models.work import Assignment, Document, Evidence, ProgressUpdate, Trigger, readable
 
 __all__ = [
     "UnitAlias",
@@ -26,6 +27,7 @@ __all__ = [
     "PlanImport",
     "Descent",
     "CellChange",
+    "CarriedWork",
     "Amendment",
     "Area",
     "Assignment",
@@ -49,4 +51,5 @@ __all__ = [
     "Trigger",
     "TriggerCheck",
     "UrgeLetter",
+    "readable",
 ]

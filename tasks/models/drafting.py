@@ -6,7 +6,7 @@ from django.db.models import Q
 from cchc.models import StoredFile, Unit
 from tasks.models.follow import person
 from tasks.models.plan import Plan, Task
-from tasks.models.work import Document
+from tasks.models.work import Assignment, Document
 
 
 class PlanImport(models.Model):
@@ -173,3 +173,24 @@ class Descent(models.Model):
 
     def __str__(self):
         return f"{self.origin} {self.how}"
+
+
+class CarriedWork(models.Model):
+    """Work that was left open in the last term's plan and goes on in the next one: the old part is
+    stopped, the new one keeps its due day. Several may go on as one, where their tasks were merged."""
+
+    old = models.OneToOneField(Assignment, models.PROTECT, related_name="carried_to")
+    new = models.ForeignKey(Assignment, models.PROTECT, related_name="carried_from")
+
+    class Meta:
+        verbose_name = "phần việc chuyển kế hoạch"
+        verbose_name_plural = "phần việc chuyển kế hoạch"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="work_is_not_carried_to_itself", condition=~Q(old=models.F("new"))
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.old_id} -> {self.new_id}"

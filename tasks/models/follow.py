@@ -7,7 +7,7 @@ from django.db.models import Q
 from cchc import permissions
 from cchc.models import Unit
 from tasks.models.plan import Plan, Task, TaskUnit
-from tasks.models.work import Assignment, Document
+from tasks.models.work import Assignment, Document, readable
 
 
 def person(**options):
@@ -74,7 +74,7 @@ class Extension(models.Model):
 class ReminderQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those on work whose words this person reads."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+        return self.filter(readable(user, "assignment__"))
 
 
 class UrgeLetterQuerySet(models.QuerySet):
@@ -110,6 +110,11 @@ class UrgeLetter(models.Model):
 
     def __str__(self):
         return f"{self.number}/{self.year}"
+
+    def plan(self) -> Plan:
+        """The plan whose work it urges. One query."""
+        urged = Plan.objects.filter(tasks__assignments__reminders__letter=self)
+        return urged.select_related("unit", "coordinator").distinct().get()
 
 
 class Reminder(models.Model):
@@ -178,8 +183,9 @@ class DirectiveQuerySet(models.QuerySet):
         if user.unit_id is None:
             return self.none()
         if permissions.sees_all_work(user):
-            return self.filter(task__plan__in=Plan.objects.visible_to(user))
-        return self.filter(unit__path__startswith=user.unit.path)
+            own = Q(unit__path__startswith=user.office_path)
+            return self.filter(own | Q(task__plan__unit__path__startswith=user.office_path))
+        return self.filter(permissions.own_work(user))
 
 
 class Directive(models.Model):

@@ -5,7 +5,9 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
+from cchc import permissions
 from cchc.models import Unit
 from tasks.workflow import NotAllowed
 
@@ -20,13 +22,29 @@ class DeadlineKind(models.TextChoices):
     UNRECOGNISED = "unrecognised", "chưa đọc được"
 
 
+PLAN_MARK = "ke-hoach"  # in an address: the code of the plan looked at
+
+
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The plans of the offices above one's unit, and (for a province's root) below it."""
         if user.unit_id is None:
             return self
-        return self.filter(
-            Q(unit__path__in=user.unit.ancestor_paths()) | Q(unit__path__startswith=user.unit.path)
+        below = user.office_path if permissions.sees_all_work(user) else user.unit.path
+        above = Q(unit__path__in=user.unit.ancestor_paths())
+        return self.filter(above | Q(unit__path__startswith=below))
+
+    def shown_to(self, user):
+        """Those that they may look at: a draft only who works on one, and in their own reach."""
+        seen = self.visible_to(user)
+        if user.role not in permissions.READ_DRAFTS:
+            return seen.exclude(status=Plan.Status.DRAFT)
+        if user.unit_id is None:
+            return seen
+        return seen.exclude(
+            ~Q(unit__path__startswith=user.office_path)
+            & ~Q(coordinator__path__in=user.unit.ancestor_paths()),
+            status=Plan.Status.DRAFT,
         )
 
 
@@ -94,6 +112,10 @@ class Plan(models.Model):
 
     def years(self) -> range:
         return range(self.first_year, self.last_year + 1)
+
+    def address(self, name: str, *args) -> str:
+        """A page of this plan for whoever is told of it, whichever plan they find by default."""
+        return f"{reverse(name, args=args)}?{PLAN_MARK}={self.code}"
 
     @property
     def is_over(self) -> bool:

@@ -1,5 +1,8 @@
 """The work that comes out of the plan: assignments, what was reported on them, the proof."""
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,17 +13,33 @@ from tasks.models.plan import Product, Task
 from tasks.workflow import Act, State
 
 
+def ways_to_read(user, work: str = "") -> list[Q]:
+    """By which of its rows a person reads what was written on work; one of them is enough. `work` is
+    the way to it ("assignment__"). Asked one by one each finds its rows by an index."""
+    if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
+        return []
+    if not permissions.sees_all_work(user):
+        return [permissions.own_work(user, f"{work}unit")]
+    units = Unit.objects.filter(path__startswith=user.office_path)
+    ways = [
+        Q(**{f"{work}task__plan__unit__in": units}),
+        Q(**{f"{work}unit__in": units}),  # its parts in the plan of an office above
+    ]
+    if user.role == permissions.COORDINATOR:
+        above = units.filter(path__in=user.unit.ancestor_paths())
+        ways.append(Q(**{f"{work}task__plan__coordinator__in": above}))
+    return ways
+
+
+def readable(user, work: str = "") -> Q:
+    """Whose words, documents and files this person reads (access.ACCESS, in words). Of rows that are
+    few already; a subquery of all that a leader reads would be the whole province's."""
+    return reduce(or_, ways_to_read(user, work), Q(pk__in=[]))
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whose words, documents and files this person reads (access.ACCESS, in words)."""
-        if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
-            return self.none()
-        if permissions.sees_all_work(user):
-            return self.filter(
-                Q(task__plan__unit__path__in=user.unit.ancestor_paths())
-                | Q(task__plan__unit__path__startswith=user.unit.path)
-            )
-        return self.filter(unit__path__startswith=user.unit.path)
+        return self.filter(readable(user))
 
     def awaiting(self, user):
         """Sent for verification, in this person's queue and nobody else's."""
@@ -29,9 +48,10 @@ class AssignmentQuerySet(models.QuerySet):
         above = user.unit.ancestor_paths() if user.unit else []
         in_hcqt = Q(task__plan__coordinator__path__in=above)
         if user.role == permissions.LEADER:
-            return waiting.filter(own).exclude(in_hcqt)
+            return waiting.filter(own, task__plan__unit=user.office_id).exclude(in_hcqt)
         if user.role == permissions.COORDINATOR:
-            return waiting.filter(in_hcqt).exclude(own)
+            at_home = Q(task__plan__coordinator__path__startswith=user.office_path)
+            return waiting.filter(in_hcqt, at_home).exclude(own)
         return waiting.none()
 
 
@@ -98,13 +118,14 @@ class Assignment(models.Model):
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cited as proof of work that this person reads, or recorded by their own unit."""
-        if user.unit_id is None or user.role == permissions.ADMINISTRATOR:
+        cited = [
+            Evidence.objects.filter(way).values("document")
+            for way in ways_to_read(user, "update__assignment__")
+        ]
+        if not cited:
             return self.none()
-        visible = Assignment.objects.visible_to(user)
-        cited = Evidence.objects.filter(update__assignment__in=visible)
-        return self.filter(
-            Q(pk__in=cited.values("document")) | Q(unit__path__startswith=user.unit.path)
-        )
+        own = Document.objects.filter(permissions.own_work(user)).order_by().values("pk")
+        return self.filter(pk__in=own.union(*cited))
 
 
 class Document(models.Model):

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Min, OuterRef, Q, Subquery
 
 from cchc import permissions
-from tasks.models import Assignment, Document, Evidence, ProgressUpdate, Trigger
+from tasks.models import Document, Evidence, ProgressUpdate, Trigger, readable
 from tasks.workflow import REPORTING, Act, State
 
 DOCUMENTS_A_PAGE = 50
@@ -96,8 +96,8 @@ def _uses(documents, user) -> dict[int, list[Use]]:
     cited = (
         Evidence.objects.filter(
             Q(update=Subquery(last.values("pk")[:1])) | Q(update__act=Act.STOP),
+            readable(user, "update__assignment__"),
             document__in=ids,
-            update__assignment__in=Assignment.objects.visible_to(user),
         )
         .select_related("update__assignment__task", "update__assignment__unit", "product")
         .order_by("update__assignment__task__position", "update__assignment__year", "pk")

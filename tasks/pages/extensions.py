@@ -6,7 +6,7 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Valu
 
 from cchc import permissions
 from tasks.extending import MANY
-from tasks.models import Assignment, Extension
+from tasks.models import Assignment, Extension, readable
 from tasks.rules import period_label
 from tasks.workflow import Act, can
 
@@ -49,7 +49,7 @@ def visible_extensions(user):
     )
     counted = before.order_by().values("assignment").annotate(n=Count("pk")).values("n")
     return (
-        Extension.objects.filter(assignment__in=Assignment.objects.visible_to(user))
+        Extension.objects.filter(readable(user, "assignment__"))
         .annotate(
             ordinal=Subquery(counted),
             closed=Case(
@@ -73,7 +73,7 @@ def open_for(user) -> int:
     """How many requests a leader has to decide; nobody else decides any."""
     if user.role != permissions.LEADER:
         return 0
-    mine = Extension.objects.filter(assignment__in=Assignment.objects.visible_to(user))
+    mine = Extension.objects.filter(assignment__task__plan__unit=user.office_id)
     return mine.filter(decision=Decision.OPEN).count()
 
 
@@ -101,7 +101,7 @@ def read_extension_page(extension, user, viewing) -> ExtensionPage:
         line=line_of(extension),
         earlier=tuple(line_of(other) for other in others.order_by("asked_at")),
         may_advise=writes and permissions.may_advise(user, assignment.unit, coordinator),
-        may_decide=writes and permissions.may_decide(user, assignment.unit),
+        may_decide=writes and permissions.may_decide(user, assignment.unit, assignment.task.plan),
         may_grant=can(assignment.state, Act.EXTEND),
         own_of_coordinator=coordinator.contains(assignment.unit),
     )

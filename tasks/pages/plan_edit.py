@@ -9,8 +9,10 @@ from django.db.models import Count, Q
 from cchc import permissions
 from cchc.clock import local_day
 from tasks import closing
+from tasks.annual import may_draft, years_to_draft
 from tasks.models import Amendment, Area, CellChange, Plan, Task, TaskUnit
 from tasks.pages.plan_text import Citation, cite
+from tasks.pages.rolling_over import Kin, left_open, origins_by_task
 from tasks.plan_editing import HEAD, head_digest
 from tasks.plan_import.linting import Finding, PlanText, TargetText, TaskText, lint
 from tasks.plan_words import TaskWords
@@ -18,7 +20,6 @@ from tasks.rules import period_label, periods_in, rule_of
 
 PLANS_A_PAGE = AMENDMENTS_A_PAGE = 20
 # Who reads a plan before it is in force.
-READ_DRAFTS = frozenset({permissions.COORDINATOR, permissions.LEADER, permissions.ADMINISTRATOR})
 SEVERITIES = {
     "open": ("Phải làm rõ", "overdue", "alert-triangle"),
     "weak": ("Nên làm rõ", "returned", "alert-circle"),
@@ -60,7 +61,11 @@ class PlanPage:
     may_close: bool
     why_not_close: str
     may_reopen: bool
+    annual: tuple[int, ...]  # the years whose plan may be drafted
     open_left: int
+    nexts: tuple[Plan, ...]  # the plans that follow it
+    may_roll_over: bool
+    left: tuple[tuple[Plan, int], ...]  # plans whose term is over, with how much they left open
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class DraftTask:
     kind: str
     first: bool
     last: bool
+    origins: tuple[Kin, ...] = ()  # the tasks of the old plan that went into it
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,9 @@ class AmendmentLine:
 
 def plans_of(user):
     """What this person may see of the office's plans; drafts only those who work on them."""
-    found = Plan.objects.visible_to(user).select_related(
+    return Plan.objects.shown_to(user).select_related(
         "unit", "coordinator", "follows", "replaced_by"
     )
-    return found if user.role in READ_DRAFTS else found.exclude(status=Plan.Status.DRAFT)
 
 
 def read_plans(user, current: Plan | None, number) -> tuple[list[PlanLine], Page]:
@@ -145,8 +150,12 @@ def read_plan_page(plan: Plan, user, today: date) -> PlanPage:
         may_write=writes,
         may_close=writes and plan.status == Plan.Status.IN_FORCE,
         why_not_close=closing.why_not_close(plan, today),
-        may_reopen=user.role == permissions.LEADER and plan.status == Plan.Status.CLOSED,
+        may_reopen=permissions.leads(user, plan) and plan.status == Plan.Status.CLOSED,
         open_left=closing.open_work(plan).count() if plan.is_over else 0,
+        left=tuple(left_open(plan, today)) if writes else (),
+        nexts=tuple(Plan.objects.shown_to(user).filter(follows=plan).order_by("first_year")),
+        may_roll_over=writes and plan.status in (Plan.Status.IN_FORCE, Plan.Status.CLOSED),
+        annual=tuple(years_to_draft(plan)) if may_draft(user, plan) else (),
     )
 
 
@@ -203,7 +212,8 @@ def head_typed(plan: Plan) -> dict:
 
 
 def read_draft(plan: Plan) -> tuple[DraftArea, ...]:
-    """Three queries."""
+    """Three queries; four where the plan follows another."""
+    origins = origins_by_task(plan)
     tasks: dict[int, list[Task]] = {}
     counted = plan.tasks.annotate(
         product_count=Count("products", filter=Q(products__ended_on=None))
@@ -211,10 +221,10 @@ def read_draft(plan: Plan) -> tuple[DraftArea, ...]:
     for task in counted.order_by("position"):
         tasks.setdefault(task.area_id, []).append(task)
     areas = plan.areas.annotate(solution_count=Count("solutions"))
-    return tuple(_draft_area(area, tasks.get(area.pk, [])) for area in areas)
+    return tuple(_draft_area(area, tasks.get(area.pk, []), origins) for area in areas)
 
 
-def _draft_area(area: Area, tasks) -> DraftArea:
+def _draft_area(area: Area, tasks, origins) -> DraftArea:
     return DraftArea(
         number=area.number,
         title=area.title,
@@ -230,6 +240,7 @@ def _draft_area(area: Area, tasks) -> DraftArea:
                 kind=task.deadline_kind,
                 first=task is tasks[0],
                 last=task is tasks[-1],
+                origins=origins.get(task.pk, ()),
             )
             for task in tasks
         ),

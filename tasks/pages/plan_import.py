@@ -145,6 +145,7 @@ class ImportPage:
     targets: tuple[TargetLine, ...] = ()
     findings: tuple[FindingLine, ...] = ()
     sums: tuple[tuple[int, str], ...] = ()
+    next_place: str = ""
 
 
 def section_of(place: str, wanted: str = "") -> str:
@@ -235,7 +236,7 @@ def _rows(state: ImportState, *, place, number, form) -> dict:
         number = (int(n) - 1) // ROWS_A_PAGE + 1
     page = paginator.get_page(number)
     lines = (_row_line(row, state, form if row.place == place else None) for row in page)
-    return {"rows": tuple(lines), "page": page}
+    return {"rows": tuple(lines), "page": page, "next_place": state.next_place}
 
 
 def _row_line(row: ImportRow, state: ImportState, form) -> RowLine:

@@ -17,7 +17,7 @@ from tasks.amending import Cells, Struck, cells_on
 from tasks.buckets import Bucket, Occurrence
 from tasks.filters import Chosen
 from tasks.ledger import Ledger, read_year
-from tasks.models import Assignment, CellChange, Evidence, Task
+from tasks.models import Assignment, CellChange, Evidence, Task, readable
 from tasks.rules import period_label
 from tasks.viewing import Viewing
 from tasks.workflow import State
@@ -153,9 +153,7 @@ def _proofs(user, occurrences) -> dict[int, list[Proof]]:
     """By assignment, the documents of its latest report; only those that this person may read."""
     reports = [slot.last_report_id for o in occurrences for slot in o.slots if slot.last_report_id]
     cited = (
-        Evidence.objects.filter(
-            update__in=reports, update__assignment__in=Assignment.objects.visible_to(user)
-        )
+        Evidence.objects.filter(readable(user, "update__assignment__"), update__in=reports)
         .select_related("document", "update")
         .order_by("document__issued_on", "document_id")
     )

@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from cchc import clock, permissions
+from cchc import permissions
 from tasks import ladder, ledger
 from tasks.buckets import OPEN, SOON_DAYS, Bucket, Row
 from tasks.models import Assignment, Directive, Extension, Plan, ProgressUpdate, Reminder
 from tasks.pages.waiting import WaitingTask, waiting_tasks
 from tasks.urging import as_given, current_year
-from tasks.viewing import plan_of
 from tasks.workflow import WORKING, Act, State
 
 Rung, Answer, Status = Reminder.Rung, Reminder.Answer, Directive.Status
@@ -59,7 +58,7 @@ class Queues:
 
 
 def read_queues(plan: Plan, user, today: date) -> Queues:
-    """Twelve queries, whatever the size."""
+    """Nine queries, whatever the size."""
     awaiting = Assignment.objects.awaiting(user).order_by("due_on", "pk")
     extensions = _extensions(plan, user)
     asked = {extension.assignment_id for extension in extensions}
@@ -73,13 +72,14 @@ def read_queues(plan: Plan, user, today: date) -> Queues:
     spoken = {}
     for directive in directives:
         spoken.setdefault(_slot(directive), []).append(directive)
-    proposals = _proposals(rows, rungs, spoken)
+    said, redo = _acts(rows)
+    proposals = _proposals(rows, rungs, spoken, said)
     taken = {item.row.assignment_id for item in proposals}
     answers = [d for d in directives if d.status == Status.ANSWERED and _closes(user, d)]
     answered = {_slot(directive) for directive in answers}
     late = [row for row in rows if _is_late(row, today) and row.assignment_id not in taken]
     late = [row for row in late if _slot(row) not in answered]
-    urge = _urge(late, rungs, today, own=plan.coordinator_id)
+    urge = _urge(late, rungs, redo, today, own=plan.coordinator_id)
     return Queues(
         confirm=tuple(awaiting.values_list("pk", flat=True)),
         urge=tuple(urge),
@@ -96,12 +96,10 @@ def context(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.htmx:
         return {}
-    if user.role != permissions.COORDINATOR:
+    viewing = getattr(request, "viewing", None)
+    if viewing is None or not permissions.coordinates(user, viewing.plan.coordinator):
         return {}
-    plan = plan_of(user)
-    if plan is None:
-        return {}
-    queues = getattr(request, "queues", None) or read_queues(plan, user, clock.today())
+    queues = getattr(request, "queues", None) or read_queues(viewing.plan, user, viewing.today)
     return {"desk_count": queues.total}
 
 
@@ -111,8 +109,7 @@ def _slot(thing) -> tuple:
 
 
 def _closes(user, directive) -> bool:
-    coordinator = directive.task.plan.coordinator
-    return permissions.may_close_directive(user, directive.unit, coordinator)
+    return permissions.may_close_directive(user, directive.unit, directive.task.plan)
 
 
 def _extensions(plan, user) -> list[Extension]:
@@ -133,7 +130,8 @@ def _extensions(plan, user) -> list[Extension]:
 def _rows(plan, today) -> list[Row]:
     """Work its unit still has that is near its day or cannot go on, from the ledger of today. The
     cached state narrows what is read: today it says the same as the history."""
-    answered = Reminder.objects.filter(answer=Answer.PROPOSAL).values("assignment")
+    given = Reminder.objects.filter(assignment__task__plan=plan)
+    answered = given.filter(answer=Answer.PROPOSAL).values("assignment")
     wanted = Q(due_on__lte=today + timedelta(SOON_DAYS)) | Q(blocked=True) | Q(pk__in=answered)
     only = wanted & Q(state__in=WORKING)
     view = ledger.read_year(plan, current_year(plan, today), today, only=only)
@@ -155,13 +153,24 @@ def _reminders(rows) -> dict[int, list[Reminder]]:
     return found
 
 
-def _proposals(rows, rungs, spoken) -> list[Proposal]:
+def _acts(rows) -> tuple[dict[int, tuple[datetime, str]], dict[int, date | None]]:
+    """By assignment, what the last report of blocked work proposed and when; and until when the last
+    return asked to complete it. One query."""
+    reports = [row.last_report_id for row in rows if row.blocked]
+    returned = [row.assignment_id for row in rows if row.state == State.RETURNED]
+    wanted = Q(pk__in=reports) | Q(act=Act.RETURN, assignment__in=returned)
+    said, redo = {}, {}
+    for act in ProgressUpdate.objects.filter(wanted).order_by("seq"):
+        if act.act == Act.RETURN:
+            redo[act.assignment_id] = act.redo_by
+        elif act.proposal:
+            said[act.assignment_id] = (act.recorded_at, act.proposal)
+    return said, redo
+
+
+def _proposals(rows, rungs, spoken, said) -> list[Proposal]:
     """Words of the last report or of an answer, whichever is newer, until a leader speaks or the
     coordinator reports them to the leaders."""
-    reports = ProgressUpdate.objects.filter(
-        pk__in=[row.last_report_id for row in rows if row.blocked]
-    ).exclude(proposal="")
-    said = {r.assignment_id: (r.recorded_at, r.proposal) for r in reports}
     found = []
     for row in rows:
         given = rungs.get(row.assignment_id, [])
@@ -177,9 +186,8 @@ def _proposals(rows, rungs, spoken) -> list[Proposal]:
     return sorted(found, key=lambda item: item.at)
 
 
-def _urge(late, rungs, today, *, own) -> list[Urge]:
+def _urge(late, rungs, redo, today, *, own) -> list[Urge]:
     """`own`: the coordinating unit writes no phiếu to itself, its leaders are told instead."""
-    redo = _redo_days([row.assignment_id for row in late if row.state == State.RETURNED])
     found = []
     for row in sorted(late, key=lambda row: (row.due_on, row.position, row.assignment_id)):
         given = rungs.get(row.assignment_id, [])
@@ -197,9 +205,3 @@ def _last(given, due_on) -> Reminder | None:
     of_day = [reminder for reminder in given if reminder.due_on == due_on]
     by_people = [reminder for reminder in of_day if reminder.rung != Rung.NOTICE]
     return next(reversed(by_people or of_day), None)
-
-
-def _redo_days(assignment_ids) -> dict[int, date | None]:
-    """Until when the last return asked to complete it."""
-    returns = ProgressUpdate.objects.filter(assignment__in=assignment_ids, act=Act.RETURN)
-    return dict(returns.order_by("seq").values_list("assignment_id", "redo_by"))

@@ -12,6 +12,7 @@ from cchc import permissions
 from cchc.templatetags.cchc import STATUS
 from tasks import extending
 from tasks.amending import Cells, cells_on
+from tasks.annual import may_draft, year_drafted
 from tasks.buckets import Occurrence, Row
 from tasks.deadlines import parse
 from tasks.ledger import end_of, read_task
@@ -53,6 +54,7 @@ class PeriodTab:
     label: str
     period_code: str
     year: int
+    seen_from: int  # the plan's year; work carried over from the last term is older than its first
     tile: str
     glyph: str
     current: bool
@@ -130,10 +132,15 @@ class TaskPage:
     collaborators: tuple[Collaborator, ...]
     may_choose: bool
     may_amend: bool
+    annual_plan: int | None  # the year whose plan is this period's product, for who drafts it
 
     @property
     def next_step(self) -> str:
         return NEXT.get(self.occurrence.state, "")
+
+    @property
+    def assignment_ids(self) -> list[int]:
+        return [slot.row.assignment_id for slot in self.slots]
 
     @property
     def done_units(self) -> int:
@@ -193,7 +200,7 @@ def read_task_page(
         group=f"{roman(task.area.number)}. {task.area.appendix_title or task.area.title}",
         before=before,
         after=after,
-        tabs=_tabs(periods, occurrence),
+        tabs=_tabs(periods, occurrence, viewing.plan.first_year),
         reading=_reading(task, words, occurrence, viewing, user, readable),
         products=_products(task, occurrence, standing),
         other_documents=tuple(
@@ -212,7 +219,13 @@ def read_task_page(
         collaborators=collaborators(task, occurrence.year, occurrence.period, viewing, user),
         may_choose=_may_choose(readable, viewing, user),
         may_amend=_coordinates(user, viewing) and words.dropped is None,
+        annual_plan=_annual_plan(task, occurrence, user),
     )
+
+
+def _annual_plan(task, occurrence, user) -> int | None:
+    year = year_drafted(task, occurrence.year, occurrence.due_on)
+    return year if year and may_draft(user, task.plan) else None
 
 
 def _readable(occurrence, user) -> dict[int, Assignment]:
@@ -249,14 +262,14 @@ def _slot(row, readable, viewing, user) -> Slot:
     assignment = readable.get(row.assignment_id)
     if assignment is None or viewing.is_past:
         return Slot(row, assignment is not None, False, False)
-    unit, coordinator = assignment.unit, viewing.plan.coordinator
+    unit = assignment.unit
     asks = permissions.may_send(user, unit)
     return Slot(
         row=row,
         readable=True,
         may_update=permissions.may_report_for(user, unit) and can(assignment.state, Act.REPORT),
         may_verify=assignment.state == State.PENDING
-        and permissions.may_verify(user, unit, coordinator),
+        and permissions.may_verify(user, unit, viewing.plan),
         may_extend=asks and not extending.why_not_ask(assignment, viewing.today),
         may_stop=_coordinates(user, viewing) and can(assignment.state, Act.STOP),
     )
@@ -264,8 +277,7 @@ def _slot(row, readable, viewing, user) -> Slot:
 
 def _coordinates(user, viewing) -> bool:
     """HCQT records what the plan's work waits for, and what stops it; never from a past day."""
-    is_coordinator = user.role == permissions.COORDINATOR
-    return is_coordinator and not viewing.is_past and viewing.plan.coordinator.contains(user.unit)
+    return not viewing.is_past and permissions.coordinates(user, viewing.plan.coordinator)
 
 
 def _may_choose(readable, viewing, user) -> bool:
@@ -299,7 +311,7 @@ def _neighbours(task) -> tuple[str, str]:
     return before, codes[here + 1] if here + 1 < len(codes) else ""
 
 
-def _tabs(periods, occurrence) -> tuple[PeriodTab, ...]:
+def _tabs(periods, occurrence, first_year) -> tuple[PeriodTab, ...]:
     """A tab a year (for the year's own periods: one each)."""
     tabs = []
     for other in periods:
@@ -311,6 +323,7 @@ def _tabs(periods, occurrence) -> tuple[PeriodTab, ...]:
                 label=str(other.year) if whole else period_label(other.year, other.period),
                 period_code=other.period_code,
                 year=other.year,
+                seen_from=max(other.year, first_year),
                 tile=other.tile,
                 glyph=STATUS[other.tile][2],
                 current=other is occurrence,

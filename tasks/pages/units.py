@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from cchc import permissions
 from cchc.models import Unit, UnitChange
 from cchc.units import name_on
 from tasks.foreseeing import CLOSED, Fate, Foreseen
@@ -75,12 +76,12 @@ class ForeseenPage:
     fingerprint: str
 
 
-def read_units(viewing: Viewing) -> UnitsPage:
+def read_units(viewing: Viewing, user) -> UnitsPage:
     """Four queries, whatever the number of units."""
     day, office = viewing.as_of, viewing.plan.unit
     going = Q(assignments__task__plan=viewing.plan) & ~Q(assignments__state__in=CLOSED)
     everything = list(
-        Unit.objects.filter(path__startswith=office.path)
+        Unit.objects.filter(Q(pk=office.pk) | Q(pk__in=Unit.objects.within(office).values("pk")))
         .prefetch_related("former_names")
         .annotate(
             active_people=Count("people", filter=Q(people__is_active=True), distinct=True),
@@ -90,12 +91,21 @@ def read_units(viewing: Viewing) -> UnitsPage:
     by_pk = {unit.pk: unit for unit in everything}
     begun = [unit for unit in everything if unit.valid_from is None or unit.valid_from <= day]
     begun.sort(key=lambda unit: _place(unit, by_pk))
-    lines = [(unit, _line(unit, by_pk, day, viewing)) for unit in begun]
+    lines = [(unit, _line(unit, by_pk, day, _may_change(user, unit, viewing))) for unit in begun]
     return UnitsPage(
         units=tuple(line for unit, line in lines if not _has_ended(unit, day)),
         ended=tuple(line for unit, line in lines if _has_ended(unit, day)),
         changes=_changes(office, by_pk, day),
     )
+
+
+def _may_change(user, unit, viewing) -> bool:
+    """As reorganising.may_reorganise: an office below this one changes its units itself."""
+    if unit.valid_to is not None or viewing.is_past:
+        return False
+    own = unit.kind != Unit.Kind.OFFICE or unit == viewing.plan.unit
+    coordinates = permissions.coordinates(user, viewing.plan.coordinator)
+    return user.is_administrator or (own and coordinates)
 
 
 def _has_ended(unit, day) -> bool:
@@ -118,7 +128,7 @@ def _place(unit, by_pk) -> list:
     return [(above.position, above.code) for above in _ancestors(unit, by_pk)]
 
 
-def _line(unit, by_pk, day, viewing) -> UnitLine:
+def _line(unit, by_pk, day, may_change) -> UnitLine:
     names = list(unit.former_names.all())
     name = name_on(names, unit, day)
     successor = by_pk.get(unit.successor_id)
@@ -134,7 +144,7 @@ def _line(unit, by_pk, day, viewing) -> UnitLine:
         successor=successor.name if successor and _has_ended(unit, day) else "",
         people=unit.active_people,
         open_work=unit.open_work,
-        may_change=unit.valid_to is None and not viewing.is_past,
+        may_change=may_change,
     )
 
 

@@ -45,7 +45,7 @@ class TriggerPage:
 
 
 def waiting_tasks(plan: Plan, today: date) -> list[WaitingTask]:
-    """In the plan's order, the tasks of which something still waits. Three queries.
+    """In the plan's order, the tasks of which something still waits. Two queries.
 
     A dated period whose condition never came fell away with its year (model.md, Ledger), so only
     the current year's count, and those that have no due day at all.
@@ -53,17 +53,18 @@ def waiting_tasks(plan: Plan, today: date) -> list[WaitingTask]:
     year = default_year(plan, today)
     current = Q(year=year) | Q(year__lt=year, task__deadline_kind="on_event")
     waiting = Assignment.objects.filter(current, task__plan=plan, state=State.WAITING)
-    conditions = dict(waiting.order_by("-year").values_list("task_id", "waits_for"))
-    checks = TriggerCheck.objects.filter(task__in=conditions).select_related("by").order_by("at")
+    slots = waiting.select_related("task").order_by("task__position", "-year")
+    first = {slot.task_id: slot for slot in slots}  # the earliest period's words
+    checks = TriggerCheck.objects.filter(task__in=first).select_related("by").order_by("at")
     last = {check.task_id: check for check in checks}
     return [
         WaitingTask(
-            task=task,
-            condition=conditions[task.pk],
-            last_check=last.get(task.pk),
-            ask_again=not _looked(last.get(task.pk), today),
+            task=slot.task,
+            condition=slot.waits_for,
+            last_check=last.get(pk),
+            ask_again=not _looked(last.get(pk), today),
         )
-        for task in Task.objects.filter(pk__in=conditions).order_by("position")
+        for pk, slot in first.items()
     ]
 
 

@@ -242,12 +242,14 @@ def test_a_coordinator_of_another_unit_verifies_nothing(work, minh, plan):
 
 
 def test_a_file_is_stored_under_its_digest(work, minh, settings):
-    upload = SimpleUploadedFile("Kế hoạch số 14.pdf", b"%PDF-1.7 noi dung", "application/pdf")
+    upload = SimpleUploadedFile(
+        "Kế hoạch số 14.pdf", b"%PDF-1.7 noi dung\n%%EOF", "application/pdf"
+    )
     report(work, minh, at(2024, 3, 1), cite=(citation(upload=upload),))
     stored = Document.objects.get().file
     assert stored.name == "Kế hoạch số 14.pdf"
     path = settings.MEDIA_ROOT / "ev" / stored.sha256[:2] / stored.sha256
-    assert path.read_bytes() == b"%PDF-1.7 noi dung"
+    assert path.read_bytes() == b"%PDF-1.7 noi dung\n%%EOF"
 
 
 def test_cache_equals_what_the_history_says(work, minh, thu):

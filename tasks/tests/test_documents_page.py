@@ -106,7 +106,7 @@ def test_conditions_and_decisions_to_stop_are_uses_too(client, thu, assignment_o
 
 
 def test_the_file_is_a_link(client, minh, assignment_of):
-    upload = SimpleUploadedFile("Kế hoạch 14.pdf", b"%PDF-1.4 x", "application/pdf")
+    upload = SimpleUploadedFile("Kế hoạch 14.pdf", b"%PDF-1.4 x\n%%EOF", "application/pdf")
     report(assignment_of("I.2/2024"), minh, at(2024, 3, 1), cite=(citation(upload=upload),))
     _, html = shown(client, minh)
     assert f"/van-ban/{Document.objects.get().pk}/tep/" in html

@@ -17,6 +17,7 @@ from tasks.models import (
     Area,
     Assignment,
     CalendarFeed,
+    CarriedWork,
     CellChange,
     ChosenUnit,
     Contribution,
@@ -125,6 +126,9 @@ def _text_rows(plan, task, document, unit, minh):
     change = {"amendment": Amendment.objects.create(**decided), "task": task}
     CellChange.objects.create(cell="text", **change)
     other = plan.tasks.get(code="III.2")
+    slot = {"task": plan.tasks.get(code="I.2"), "unit": unit, "opened_at": MOMENT}
+    works = [Assignment.objects.create(year=year, **slot) for year in range(2022, 2026)]
+    CarriedWork.objects.create(old=works[0], new=works[1])
     Descent.objects.create(plan=plan, origin=task, how="keep", task=other, **by)
     return {
         PlanImport: {"plan": None, **brought},
@@ -133,6 +137,7 @@ def _text_rows(plan, task, document, unit, minh):
         Amendment: decided,
         CellChange: {"cell": "lead_text", **change},
         Descent: {"plan": plan, "origin": other, "how": "drop", **by},
+        CarriedWork: {"old": works[2], "new": works[3]},
     }
 
 
@@ -251,6 +256,8 @@ CASES = [
     ("a_cell_changes_once_in_an_amendment", CellChange, {"cell": "text"}),
     ("a_task_goes_on_once", Descent, {"origin": "III.1"}),
     ("only_a_dropped_task_leads_nowhere", Descent, {"how": "keep"}),
+    ("work_is_not_carried_to_itself", CarriedWork, {"new": 2024}),
+    ("tasks_carriedwork_old", CarriedWork, {"old": 2022}),
 ]
 
 
@@ -264,6 +271,8 @@ def test_the_database_refuses(rows, minh, name, model, wrong):
         "document": lambda number: Document.objects.get(number=number),
         "plan": lambda code: Plan.objects.get(code=code),
         "origin": lambda code: Task.objects.get(code=code),
+        "old": lambda year: Assignment.objects.get(task__code="I.2", year=year),
+        "new": lambda year: Assignment.objects.get(task__code="I.2", year=year),
     }
     wrong = {field: found.get(field, lambda value: value)(value) for field, value in wrong.items()}
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():

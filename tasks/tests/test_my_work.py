@@ -142,7 +142,7 @@ def test_sending_with_documents_for_every_product(client, minh, work):
 
 def test_a_file_goes_with_the_document(client, minh, work):
     client.force_login(minh)
-    upload = SimpleUploadedFile("Quyết định 57.pdf", b"%PDF-1.4 x", "application/pdf")
+    upload = SimpleUploadedFile("Quyết định 57.pdf", b"%PDF-1.4 x\n%%EOF", "application/pdf")
     client.post(address(work), typed(work) | document(file=upload))
     assert Document.objects.get().file.name == "Quyết định 57.pdf"
 

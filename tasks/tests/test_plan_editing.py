@@ -246,7 +246,7 @@ def test_a_plan_for_the_same_years_replaces_the_one_in_force(
     assert after["trong-han"] == after["qua-han"] == after["chua-phat-sinh"] == 0
     own = Assignment.objects.filter(task__plan=draft)
     assert not own.filter(due_on__lt=date(2024, 7, 1)).exists(), "Quý I was the old plan's"
-    assert not urgent(minh, date(2025, 6, 1)).filter(task__plan=plan).exists()
+    assert not urgent(minh, plan, date(2025, 6, 1)).exists()
 
 
 # --- the end ------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_a_draft_from_a_file_is_in_no_count_and_asking_again_gives_it(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("ke-hoach.pdf", b"%PDF-1.4", "Bản PDF"),
+        ("ke-hoach.pdf", b"%PDF-1.4\n%%EOF", "Bản PDF"),
         ("ke-hoach.docx", b"no archive at all", "không đúng với đuôi tên"),
         ("ke-hoach.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ""),
         ("van-ban.docx", word_file(["Không có bảng nào."]), "Không thấy bảng nhiệm vụ"),
@@ -320,7 +320,7 @@ def test_the_preview_asks_the_same_whatever_its_size(desk, django_assert_num_que
         held = open_import(desk, content, name)
         address = reverse("tasks:plan_import", args=[held.pk])
         desk.get(address)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(17):
             desk.get(address)
     assert "Trang 1/3" in desk.get(address).content.decode()
     assert desk.get(f"{address}?mo=n-45").content.decode().count('id="n-') == 20
@@ -333,7 +333,7 @@ def test_each_place_has_its_form(desk, place):
     assert page.count("data-enter") == 1 and "autofocus" in page
 
 
-@pytest.mark.parametrize("place", ["n-0", "n-26", "lv-9", "ct-99", "x", "n-9999999"])
+@pytest.mark.parametrize("place", ["n-0", "n-27", "lv-9", "ct-99", "x", "n-9999999"])
 def test_there_is_no_other_place(desk, place):
     held = open_import(desk, real_file(), "ke-hoach.docx")
     assert save(desk, held, {"mo": place}).status_code == 404
@@ -361,3 +361,26 @@ def test_the_joined_appendix_as_excel_equals_the_plan(desk, plan):
     assert [[getattr(row.words, cell) for cell in cells] for row in read_state(held).rows] == [
         list(values) for values in plan.tasks.order_by("position").values_list(*cells)
     ]
+
+
+def test_a_row_that_the_file_lacks_is_added_at_the_end_of_its_area(desk):
+    head, first, second = list(HEAD), ["I", "Chỉ đạo"], ["II", "Thể chế"]
+    other = ("Rà soát văn bản", *GOOD[1:])
+    rows = [first + [""] * 4, ["1", *GOOD], second + [""] * 4, ["1", *other]]
+    held = open_import(desk, excel_file([head, *rows], title=("KẾ HOẠCH", "Về CCHC 2026-2030")))
+    address = reverse("tasks:plan_import", args=[held.pk])
+    assert "?mo=n-3" in desk.get(address).content.decode()
+    form = desk.get(f"{address}?mo=n-3").context["form"]
+    typed = {"mo": "n-3"} | form.initial | {"area": 1, "code": "I.2", "text": "Việc mà tệp thiếu"}
+    typed |= {"lead_text": GOOD[2], "deadline_text": "Hàng năm"}
+    assert save(desk, held, typed | {"text": ""}).status_code == 422
+    assert save(desk, held, typed).status_code == 302
+    assert save(desk, held, typed).status_code == 409, "the same click twice makes no second row"
+    save(desk, held, typed_head(PlanImport.objects.get(), **WHOLE_HEAD, first_year=2026))
+    held.refresh_from_db()
+    assert [row.code for row in read_state(held).tasks] == ["I.1", "I.2", "II.1"]
+    assert "không có trong tệp" in desk.get(f"{address}?phan=nhiem-vu").content.decode()
+    assert write(desk, held).status_code == 302
+    made = Plan.objects.get(status="draft").tasks.order_by("position")
+    assert [(t.code, t.position) for t in made] == [("I.1", 1), ("I.2", 2), ("II.1", 3)]
+    assert made[1].parties.get().unit.code == "HCQT"

@@ -242,10 +242,10 @@ def test_queries_do_not_grow_with_the_plan(
     client.force_login(lan)
     # session, person, unit, plan, own count in the menu; areas and units of the filters;
     # areas, tasks, ledger (2), documents
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(URL)
     many_assignments(plan, 2400)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         response = client.get(URL)
     assert len(rows_of(response)) == 50
     assert response.context["table"].total == 2425

@@ -59,6 +59,15 @@ def test_the_tree_tells_names_of_the_day(signed_in, an):
     assert "Chưa có thay đổi nào" in then and "/thay-doi/" not in then
 
 
+def test_the_day_is_typed_as_the_office_writes_and_carried_as_a_mark(signed_in):
+    moved = signed_in.get(UNITS + "?ngay=30/06/2024&nam=2023")
+    assert moved.url == UNITS + "?nam=2023&tinh-den=2024-06-30"
+    assert 'name="ngay" value="30/06/2024"' in text(signed_in.get(moved.url))
+    wrong = text(signed_in.get(UNITS + "?ngay=31/06/2024&tinh-den=2024-06-30"))
+    assert "Tháng 6 không có ngày 31." in wrong and 'value="31/06/2024"' in wrong
+    assert "Đơn vị tại ngày 30/06/2024" in wrong, "the day looked at stays"
+
+
 def test_a_rename_is_shown_then_done(signed_in):
     typed = DECISION | {"name": NEW_NAME, "short_name": "TT PVHCC"}
     first = signed_in.post(url("TTPVKS", "doi-ten"), typed)

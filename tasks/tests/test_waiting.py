@@ -144,7 +144,7 @@ def test_it_is_asked_again_every_quarter(thu, plan, django_assert_num_queries):
     waiting.record_check(task=task_of("IV.1"), by=thu, at=at(2024, 3, 31, 23), note="Chưa")
     assert asked(date(2024, 3, 31)) == {"IV.1": False, "VII.5": True}
     assert asked(date(2024, 4, 1)) == {"IV.1": True, "VII.5": True}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = waiting_tasks(plan, date(2024, 4, 1))
     assert found[0].last_check.note == "Chưa"
     assert found[0].condition == "Sau khi có hướng dẫn của Văn phòng Chính phủ"

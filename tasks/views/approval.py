@@ -16,8 +16,8 @@ MOVED = "Việc này đã thay đổi từ khi trang được mở; hãy xem b�
 
 
 def approve(request, pk):
-    viewing = viewing_of(request)
     assignment = assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     if not may_send(request.user, assignment.unit):
         raise PermissionDenied("Chỉ trưởng đơn vị duyệt phần việc của đơn vị mình.")
     form = VerifyForm(request.POST)

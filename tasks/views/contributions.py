@@ -107,7 +107,6 @@ def _show(request, viewing, slots, own, forms, ask, *, status=200, refused=""):
 
 
 def contribution_answer(request, pk):
-    viewing = viewing_of(request)
     found = contributing.visible_contributions(request.user)
     asked = get_object_or_404(
         found.select_related(
@@ -115,6 +114,7 @@ def contribution_answer(request, pk):
         ),
         pk=pk,
     )
+    viewing = viewing_of(request, asked.assignment.task.plan)
     if not may_report_for(request.user, asked.unit) or viewing.is_past:
         raise PermissionDenied("Đơn vị được đề nghị phản hồi; các đơn vị khác chỉ xem.")
     form = AnswerForm(request.POST if request.method == "POST" else None)

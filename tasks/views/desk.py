@@ -23,7 +23,7 @@ def desk(request):
     """Always as of now: what waits for an act today."""
     viewing = viewing_of(request)
     if viewing.is_past:
-        return redirect("tasks:desk")
+        return redirect(viewing.url("tasks:desk", nam=None, tinh_den=None))
     request.queues = read_queues(viewing.plan, request.user, viewing.today)
     shown = read_desk(
         request.queues, request.GET.get("hang", ""), request.GET.get("trang"), viewing.today
@@ -41,8 +41,8 @@ def report_to_leaders(request, pk):
 
 def _give(request, pk, act, title, done):
     """A note, or a report to the leaders, on one assignment."""
-    viewing = viewing_of(request)
     assignment = _assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     form = ReminderForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -69,7 +69,7 @@ def _assignment_for(user, pk):
 
 def new_letter(request, code):
     viewing = viewing_of(request)
-    unit = get_object_or_404(Unit.objects.working().below(viewing.plan.unit), code=code)
+    unit = get_object_or_404(Unit.objects.parts_of(viewing.plan.unit), code=code)
     answer_by = viewing.today + timedelta(ladder.DAYS_TO_ANSWER)
     form = LetterForm(_posted(request), initial={"answer_by": answer_by})
     if request.method == "POST" and form.is_valid():
@@ -88,16 +88,16 @@ def new_letter(request, code):
 
 
 def letter(request, pk):
-    viewing_of(request)
     letters = UrgeLetter.objects.visible_to(request.user).select_related("unit", "by")
     found = get_object_or_404(letters, pk=pk)
+    viewing_of(request, found.plan())
     lines = page.letter_lines(found, request.user)
     return render(request, "tasks/letter.html", {"letter": found, "lines": lines})
 
 
 def answer_reminder(request, pk):
-    viewing = viewing_of(request)
     reminder = _reminder_for(request.user, pk)
+    viewing = viewing_of(request, reminder.assignment.task.plan)
     form = ReminderAnswerForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,7 +130,7 @@ def leaders_list(request):
     lines = page.overdue_lines(viewing.plan, viewing.today)
     context = {
         "page": Paginator(lines, ITEMS_A_PAGE).get_page(request.GET.get("trang")),
-        "may_direct": request.user.role == permissions.LEADER,
+        "may_direct": permissions.leads(request.user, viewing.plan),
     }
     return render(request, "tasks/leaders_list.html", context)
 

@@ -67,7 +67,8 @@ def directives(request):
 
 
 def directive_answer(request, pk):
-    viewing, directive = viewing_of(request), _directive_for(request.user, pk)
+    directive = _directive_for(request.user, pk)
+    viewing = viewing_of(request, directive.task.plan)
     if not permissions.may_report_for(request.user, directive.unit):
         raise PermissionDenied("Chỉ đơn vị được giao trả lời.")
     form = DirectiveAnswerForm(_posted(request), initial={"version": directive.version})
@@ -89,7 +90,8 @@ def directive_answer(request, pk):
 
 
 def directive_close(request, pk):
-    viewing, directive = viewing_of(request), _directive_for(request.user, pk)
+    directive = _directive_for(request.user, pk)
+    viewing = viewing_of(request, directive.task.plan)
     if not directing.may_close(request.user, directive):
         raise PermissionDenied("Trả lời của HCQT do lãnh đạo chấp nhận.")
     form = DirectiveCloseForm(_posted(request), initial={"version": directive.version})

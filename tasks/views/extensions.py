@@ -17,8 +17,8 @@ from tasks.workflow import NotAllowed
 
 def extend(request, pk):
     """The unit asks."""
-    viewing = viewing_of(request)
     assignment = assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     if not may_send(request.user, assignment.unit) or viewing.is_past:
         raise PermissionDenied(
             "Đơn vị chủ trì xin gia hạn (nơi trưởng đơn vị duyệt: trưởng đơn vị)."
@@ -65,8 +65,8 @@ def extensions(request):
 
 def extension(request, pk):
     """One request. POST: the coordinator's advice or the leader's decision, by who asks."""
-    viewing = viewing_of(request)
     found = get_object_or_404(page.visible_extensions(request.user), pk=pk)
+    viewing = viewing_of(request, found.assignment.task.plan)
     shown = page.read_extension_page(found, request.user, viewing)
     form = _form(request, shown)
     if request.method != "POST":

@@ -52,7 +52,7 @@ def plan_finding(request, plan):
 
 
 def plan_edit(request, plan):
-    plan = _draft_for(request, plan)
+    plan = draft_for(request, plan)
     form = HeadForm(_typed(request), initial=pages.head_typed(plan))
     if request.method != "POST":
         return _head_page(request, plan, form)
@@ -69,7 +69,7 @@ def plan_edit(request, plan):
 
 
 def plan_area(request, plan, number):
-    plan = _draft_for(request, plan)
+    plan = draft_for(request, plan)
     area = get_object_or_404(plan.areas, number=number) if number else None
     form = AreaForm(_typed(request), plan=plan, area=area, initial=_area_typed(area))
     if request.method != "POST":
@@ -93,18 +93,18 @@ def plan_area(request, plan, number):
 
 
 def plan_task_new(request, plan, number):
-    plan = _draft_for(request, plan)
+    plan = draft_for(request, plan)
     return _task(request, plan, get_object_or_404(plan.areas, number=number), None)
 
 
 def plan_task(request, plan, code):
-    plan = _draft_for(request, plan)
+    plan = draft_for(request, plan)
     task = get_object_or_404(plan.tasks.select_related("area"), code=code)
     return _task(request, plan, task.area, task)
 
 
 def plan_order(request, plan):
-    plan = _draft_for(request, plan)
+    plan = draft_for(request, plan)
     up = "len" in request.POST
     task = get_object_or_404(plan.tasks, code=request.POST.get("len" if up else "xuong", ""))
     plan_editing.move_task(plan=plan, task=task, by=request.user, at=clock.now(), up=up)
@@ -166,7 +166,7 @@ def _plan_for(request, code, *, writes=False) -> Plan:
     return plan
 
 
-def _draft_for(request, code) -> Plan:
+def draft_for(request, code) -> Plan:
     plan = _plan_for(request, code, writes=True)
     if plan.status != Plan.Status.DRAFT:
         raise PermissionDenied(

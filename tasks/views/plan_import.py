@@ -39,7 +39,8 @@ def plan_import(request, pk):
         return redirect("tasks:plan_page", held.plan.code)
     if request.method == "POST":
         return _save(request, held)
-    place, state = request.GET.get("mo", ""), read_state(held)
+    place = request.GET.get("mo", "")
+    state = read_state(held, place)
     form = form_for(state, place) if place not in ("", "ph") else None
     return show(request, state, place=place if form else "", form=form)
 
@@ -61,7 +62,8 @@ def show(request, state, *, place="", form=None, status=200, section="", **conte
 
 
 def _save(request, held):
-    place, state = request.POST.get("mo", ""), read_state(held)
+    place = request.POST.get("mo", "")
+    state = read_state(held, place)
     form = form_for(state, place, request.POST)
     if form is None:
         raise Http404

@@ -60,8 +60,8 @@ def my_work(request):
 
 
 def update(request, pk):
-    viewing = viewing_of(request)
     assignment = _assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     if not may_report_for(request.user, assignment.unit) or viewing.is_past:
         raise PermissionDenied("Trang đang xem tình hình của một ngày đã qua: chỉ xem.")
     if request.method != "POST":
@@ -75,7 +75,8 @@ def update(request, pk):
         done = _post(request, assignment, form.cleaned_data, documents)
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
-        return _show(request, viewing, assignment, form, documents, status=422)
+        status = 422 if request.htmx else refusal.status  # a row in place is shown with 422 only
+        return _show(request, viewing, assignment, form, documents, status=status)
     except actions.Stale:
         return _show_stale(request, viewing, pk, form, documents)
     return _saved(request, viewing, assignment, done)

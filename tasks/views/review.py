@@ -35,8 +35,8 @@ def review(request):
 
 
 def verify(request, pk):
-    viewing = viewing_of(request)
     assignment = _assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     form = VerifyForm(request.POST)
     try:
         done = actions.verify(
@@ -95,8 +95,8 @@ def _verify_each(user, pairs) -> tuple[list[str], list[str]]:
 
 
 def return_(request, pk):
-    viewing = viewing_of(request)
     assignment = _assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     form = ReturnForm(request.POST or None, initial={"version": assignment.version})
     if not form.is_valid():
         if assignment.state != State.PENDING:
@@ -124,7 +124,7 @@ def return_(request, pk):
 def _assignment_for(user, pk):
     visible = Assignment.objects.visible_to(user)
     found = get_object_or_404(visible.select_related("task__plan__coordinator", "unit"), pk=pk)
-    if not may_verify(user, found.unit, found.task.plan.coordinator):
+    if not may_verify(user, found.unit, found.task.plan):
         raise PermissionDenied(
             "Không ai xác nhận cho chính đơn vị mình: việc của đơn vị theo dõi, đôn đốc "
             "do lãnh đạo xác nhận, việc của các đơn vị khác do HCQT xác nhận."

@@ -4,10 +4,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cchc import files
-from cchc.permissions import LEADER
+from cchc.permissions import leads
 from tasks.models import Document
 from tasks.pages.directives import directives_on
 from tasks.pages.plan_text import cite
+from tasks.pages.rolling_over import read_lineage
 from tasks.pages.task_page import nearest_period, read_task_page
 from tasks.viewing import viewing_of
 
@@ -38,8 +39,9 @@ def occurrence(request, code, period):
         "it": page,
         "page": page.acts,
         "source": cite(viewing.plan),
+        "kin": read_lineage(page.task, page.assignment_ids, request.user),
         "directives": directives_on(page.task, page.occurrence, viewing, request.user),
-        "may_direct": request.user.role == LEADER and not viewing.is_past,
+        "may_direct": leads(request.user, viewing.plan) and not viewing.is_past,
     }
     return render(request, "tasks/task.html", context)
 

@@ -32,7 +32,15 @@ KINDS_OF = {
 
 def unit_changes(request):
     viewing = viewing_of(request)
-    return render(request, "tasks/units.html", {"it": read_units(viewing)})
+    asked = request.GET if "ngay" in request.GET else None
+    form = unit_forms.DayForm(asked, initial={"ngay": viewing.as_of})
+    if form.is_valid():
+        day = form.cleaned_data["ngay"]
+        mark = day.isoformat() if day != viewing.today else None
+        return redirect(viewing.url("tasks:unit_changes", tinh_den=mark))
+    return render(
+        request, "tasks/units.html", {"it": read_units(viewing, request.user), "form": form}
+    )
 
 
 def unit_change(request, code):
@@ -70,7 +78,7 @@ def _unit_for(request, viewing, code) -> Unit:
 
 
 def _form(request, viewing, unit, kind):
-    working = Unit.objects.below(viewing.plan.unit).working().filter(valid_to__isnull=True)
+    working = Unit.objects.within(viewing.plan.unit).working().filter(valid_to__isnull=True)
     others = working.exclude(pk=unit.pk).order_by("position", "path")
     return KINDS[kind][1](
         request.POST if request.method == "POST" else None,

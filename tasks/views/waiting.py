@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cchc import clock
+from cchc import clock, permissions
 from tasks import actions
 from tasks import waiting as acts
 from tasks.forms import DocumentForm
@@ -61,8 +61,8 @@ def trigger_check(request, code):
 
 
 def stop(request, pk):
-    viewing = viewing_of(request)
     assignment = assignment_for(request.user, pk)
+    viewing = viewing_of(request, assignment.task.plan)
     if not _coordinates(request.user, assignment.task.plan) or viewing.is_past:
         raise PermissionDenied("HCQT ghi việc dừng, từ trang của ngày hôm nay.")
     back = viewing.url("tasks:occurrence", assignment.task.code, assignment.period_code)
@@ -120,7 +120,7 @@ def _typed(request):
 
 
 def _coordinates(user, plan) -> bool:
-    return plan.coordinator.contains(user.unit)
+    return permissions.coordinates(user, plan.coordinator)
 
 
 def _due_day(document, due):
