@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 
 from cchc.models import AuditEvent, Unit, User
 from indicators.models import Indicator
@@ -44,6 +45,22 @@ def pytest_collection_modifyitems(config, items):
 def _asks_database(item) -> bool:
     asked = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
     return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test with real commits leaves the tables empty: the next one finds the plan there again."""
+    result = yield
+    if nextitem and _empties(item) and not _empties(nextitem):
+        with item.config.stash[blocking_manager_key].unblock():
+            prepare()
+    return result
+
+
+def _empties(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True)
