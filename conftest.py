@@ -37,12 +37,14 @@ def pytest_collection_modifyitems(config, items):
     """On PostgreSQL only what asks a database: the rest was the same on SQLite."""
     if connection.vendor != "postgresql":
         return
-    pure = [item for item in items if not _asks_database(item)]
+    pure = [item for item in items if not _on_both_engines(item)]
     config.hook.pytest_deselected(items=pure)
-    items[:] = [item for item in items if _asks_database(item)]
+    items[:] = [item for item in items if _on_both_engines(item)]
 
 
-def _asks_database(item) -> bool:
+def _on_both_engines(item) -> bool:
+    if item.get_closest_marker("one_engine"):
+        return False
     asked = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
     return bool(asked) or item.get_closest_marker("django_db") is not None
 

@@ -63,11 +63,6 @@ VIOLATIONS = """colours => axe.run({resultTypes: ["violations"], rules: {"color-
   colours}}}).then(r => r.violations.map(v => v.id + " x " + v.nodes.length + ": "
   + v.nodes[0].html.slice(0, 160)))"""
 
-ONE_ENGINE = pytest.mark.skipif(
-    not site.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
-    reason="what a browser shows of a page does not depend on the database; looked at on SQLite",
-)
-
 
 @pytest.fixture(scope="module")
 def server(django_db_setup, tmp_path_factory):
@@ -191,7 +186,7 @@ def look(page, name, address):
     return [w for w in wrong if not (name.startswith("admin") and w.startswith(NOT_OURS))]
 
 
-@ONE_ENGINE
+@pytest.mark.one_engine
 def test_every_page_in_both_sizes(work, people, desk):
     wrong, desks = {}, {}
     with time_machine.travel(NOW, tick=True):
@@ -236,7 +231,7 @@ HERE = """() => {
 }"""
 
 
-@ONE_ENGINE
+@pytest.mark.one_engine
 def test_the_keyboard_alone_reaches_everything_in_the_order_of_reading(work, people, desk):
     looked_at = (
         ("leader", "reports:dashboard", []),

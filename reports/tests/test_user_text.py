@@ -51,7 +51,12 @@ def told(opened, assignment_of, minh, quang, thu):
     """An update with its document, a directive and a passage of the report, all of hostile words."""
     work = assignment_of("III.5/2024")
     cited = Citation(
-        "57/QĐ-VP", date(2024, 4, 16), typed("trich"), typed("coquan"), typed("loai"), typed("ky")
+        "57/QĐ-VP",
+        date(2024, 4, 16),
+        typed("trich"),
+        typed("coquan"),
+        f"{SIGNS[0]} {SIGNS[2]}",  # 50 letters at most
+        typed("ky"),
     )
     words = {"difficulty": typed("vuong"), "proposal": typed("denghi")}
     report_on(work, minh, at(2024, 11, 2), result=typed("ketqua"), cite=(cited,), **words)
