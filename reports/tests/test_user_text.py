@@ -56,7 +56,7 @@ def told(opened, assignment_of, minh, quang, thu):
         typed("trich"),
         typed("coquan"),
         f"{SIGNS[0]} {SIGNS[2]}",  # 50 letters at most
-        typed("ky"),
+        SIGNS[1],
     )
     words = {"difficulty": typed("vuong"), "proposal": typed("denghi")}
     report_on(work, minh, at(2024, 11, 2), result=typed("ketqua"), cite=(cited,), **words)
