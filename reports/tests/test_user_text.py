@@ -55,8 +55,8 @@ def told(opened, assignment_of, minh, quang, thu):
         date(2024, 4, 16),
         typed("trich"),
         typed("coquan"),
-        f"{SIGNS[0]} {SIGNS[2]}",  # 50 letters at most
-        SIGNS[1],
+        typed("loai"),
+        SIGNS[1],  # 50 letters at most
     )
     words = {"difficulty": typed("vuong"), "proposal": typed("denghi")}
     report_on(work, minh, at(2024, 11, 2), result=typed("ketqua"), cite=(cited,), **words)
