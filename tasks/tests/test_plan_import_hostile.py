@@ -1,13 +1,12 @@
 """Files that were hurt and files that were made to hurt: a sentence, never another exception."""
 
-import io
 import struct
-import zipfile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cchc.tests.uploads_corpus import packed, parts_of
 from tasks.plan_import import tables
 from tasks.plan_import.appendix import read_appendix
 from tasks.plan_import.body import read_body
@@ -31,21 +30,8 @@ RELATION = (
 )
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return out.getvalue()
-
-
-def members(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def doctored(content: bytes, name: str, change) -> bytes:
-    parts = members(content)
+    parts = parts_of(content)
     return packed(parts | {name: change(parts[name])})
 
 
@@ -96,9 +82,9 @@ def with_password_bit(content: bytes) -> bytes:
         (b"MZ", "a.exe", "Chỉ đọc được"),
         (EXCEL, "a.docx", "không đúng với đuôi tên"),
         (WORD, "CV tuyệt mật.docx", "văn bản mật"),
-        (packed(members(WORD) | {"../../etc/cron": b""}), "a.docx", "đường dẫn ra ngoài"),
-        (packed(members(WORD) | {"word/vbaProject.bin": b""}), "a.docx", "macro"),
-        (packed(members(WORD) | {"bomb": bytes(60 * 1024 * 1024)}), "a.docx", "giải nén ra quá"),
+        (packed(parts_of(WORD) | {"../../etc/cron": b""}), "a.docx", "đường dẫn ra ngoài"),
+        (packed(parts_of(WORD) | {"word/vbaProject.bin": b""}), "a.docx", "macro"),
+        (packed(parts_of(WORD) | {"bomb": bytes(60 * 1024 * 1024)}), "a.docx", "giải nén ra quá"),
         (with_entities(WORD, "word/document.xml", LAUGHS), "a.docx", "XML không an toàn"),
         (with_entities(WORD, "word/document.xml", XXE), "a.docx", "XML không an toàn"),
         (with_entities(WORD, "word/styles.xml", LAUGHS), "a.docx", "XML không an toàn"),
@@ -187,7 +173,7 @@ def test_whatever_is_broken_inside_the_xml_gives_a_result_or_a_sentence(kind, mo
     """Archives with right checksums around wrong XML: flips in the parts themselves."""
     monkeypatch.setattr(tables, "_ask_child", in_this_process)
     good, name = (WORD, "word/document.xml") if kind == "word" else (EXCEL, "xl/workbook.xml")
-    part = members(good)[name]
+    part = parts_of(good)[name]
 
     @settings(
         max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
