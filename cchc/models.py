@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
 from cchc.passwords import one_form
+from cchc.scheduling import ScheduledRun  # noqa: F401 (tables of this app)
 from cchc.sign_in.models import SecondFactor, SignInTry  # noqa: F401 (tables of this app)
 
 models.CharField.register_lookup(Length)

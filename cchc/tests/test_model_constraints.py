@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from cchc.models import DayOff, SavedView, StoredFile, Unit, UnitName, User
+from cchc.scheduling import ScheduledRun
 from conftest import at
 
 
@@ -118,6 +119,16 @@ def test_a_day_off_is_once(db):
     refused("cchc_dayoff_day", day_off)
 
 
+def test_a_job_runs_once_a_day(db):
+    def begun():
+        ScheduledRun.objects.create(
+            name="fsck", day=date(2024, 1, 2), host="may-1", began_at=at(2024, 1, 2)
+        )
+
+    begun()
+    refused("a_job_runs_once_a_day", begun)
+
+
 def test_every_constraint_of_the_models_has_its_test_here():
     models = apps.get_app_config("cchc").get_models()
     names = {constraint.name for model in models for constraint in model._meta.constraints}
@@ -128,4 +139,5 @@ def test_every_constraint_of_the_models_has_its_test_here():
         "one_name_ends_on_a_day",
         "a_persons_view_has_its_own_name",
         "a_saved_view_is_an_address_of_ours",
+        "a_job_runs_once_a_day",
     }
