@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
@@ -10,6 +11,8 @@ import conftest
 from reports.tests.test_editor_journey import EDITOR, a_draft, open_box
 from reports.tests.test_journey import desk, office  # noqa: F401 (fixtures)
 from tasks.models import ProgressUpdate
+
+pytestmark = pytest.mark.one_engine
 
 WORDS = "Đã kiểm tra 12 Bộ phận Một cửa;\nchấn chỉnh 2 nơi."
 MY_WORK = "/viec-cua-don-vi/?nam=2025"

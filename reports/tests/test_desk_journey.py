@@ -13,6 +13,8 @@ from tasks.models import Assignment
 from tasks.tests.story import send
 from tasks.workflow import State
 
+pytestmark = pytest.mark.one_engine
+
 NOW = conftest.at(2025, 12, 20)
 QUEUE = 20
 

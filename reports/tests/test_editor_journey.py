@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 import time_machine
 from playwright.sync_api import expect
 
@@ -12,6 +13,8 @@ from reports.models import Passage
 from reports.tests.scene import year_of
 from reports.tests.test_journey import desk, office  # noqa: F401
 from tasks.models import Plan
+
+pytestmark = pytest.mark.one_engine
 
 EDITOR = "/bao-cao/nam-2024/soan/?nam=2024"
 LOST_AT_MOST = 3.0  # seconds of typing

@@ -23,6 +23,8 @@ from reports.to_plan_xlsx import plan_xlsx
 from reports.to_xlsx import number_of, report_xlsx
 from tasks.ledger import read_year
 
+pytestmark = pytest.mark.one_engine
+
 HOSTILE = "=1+1 <img src=file:///etc/passwd> {{7*7}} {% raise %} & <script>x</script>"
 MM = 72 / 25.4
 

@@ -20,6 +20,8 @@ from conftest import at
 from reports.tests.sheet_tools import fetch, upload
 from tasks.models import ProgressUpdate
 
+pytestmark = pytest.mark.one_engine
+
 MB = 1024 * 1024
 SHEET_XML = "xl/worksheets/sheet1.xml"
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

@@ -22,6 +22,8 @@ from reports.sample import sample_report
 from reports.to_docx import report_docx
 from reports.to_pdf import report_pdf
 
+pytestmark = pytest.mark.one_engine
+
 MM = 72 / 25.4
 LANDSCAPE = {"tasks", "late", "urges"}
 

@@ -27,6 +27,8 @@ from tasks.models import Document
 from tasks.tests.story import report
 from tasks.workflow import State
 
+pytestmark = pytest.mark.one_engine
+
 EDITOR = Path(__file__).with_name("libreoffice_editor.py")
 PYTHON = "/usr/bin/python3"  # the one that Debian's python3-uno belongs to
 DECEMBER = at(2024, 12, 16)

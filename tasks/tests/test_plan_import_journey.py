@@ -13,6 +13,8 @@ from tasks.loading import load_units
 from tasks.models import Plan, TaskUnit, UnitAlias
 from tasks.tests.plan_import_files import HEAD, excel_file, fixture
 
+pytestmark = pytest.mark.one_engine
+
 # Playwright's own event loop runs in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 TITLES = ("KẾ HOẠCH", "Cải cách hành chính giai đoạn 2026-2030")
