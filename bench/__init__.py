@@ -1,0 +1,1 @@
+"""What the application costs, measured beside a floor: `python -m bench --help`."""

@@ -1,0 +1,158 @@
+"""The loops: requests to several servers in turn, so that a busy machine is unfair to none; many
+clients at once; memory over many requests."""
+
+import threading
+from dataclasses import dataclass, field
+from statistics import median
+from time import perf_counter
+
+from bench import processes
+from bench.arithmetic import percentile
+from bench.client import Client
+from bench.counting import ASK, DATABASE, QUERIES
+from bench.servers import Server
+
+BLOCK = 0.4  # seconds
+QUIET = 0.25  # cores: a block in which others use more is disturbed
+CORES = 2.0
+
+
+@dataclass
+class Case:
+    """One thing asked of one server again and again. `ask(n)` gives the seconds it took."""
+
+    server: Server
+    ask: callable
+    seconds: list[float] = field(default_factory=list)
+    cpu: float = 0.0  # of server and database, all requests
+    told: dict = field(default_factory=dict)
+
+    def figures(self) -> dict:
+        ms = [1000 * s for s in self.seconds]
+        return {
+            "p50": round(median(ms), 2),
+            "p95": round(percentile(ms, 95), 2),
+            "n": len(ms),
+            "cpu": round(1000 * self.cpu / len(ms), 2),
+            **self.told,
+        }
+
+
+def get(client: Client, path: str):
+    def ask(_):
+        answer = client.get(path)
+        if answer.status != 200:
+            raise SystemExit(f"{path}: {answer.status}")
+        return answer.seconds
+
+    return ask
+
+
+def looked_at(client: Client, path: str) -> dict:
+    """Queries, their time, bytes of a page, once warm."""
+    client.get(path)
+    answer = client.get(path, **{ASK: "1"})
+    packed = client.get(path, **{"Accept-Encoding": "gzip"})
+    return {
+        "queries": int(answer.headers[QUERIES.lower()]),
+        "database_ms": float(answer.headers[DATABASE.lower()]),
+        "bytes": len(answer.body),
+        "bytes_packed": len(packed.body),
+    }
+
+
+def in_turn(cases: list[Case], requests: int, most_seconds: float, warm: int = 3) -> float:
+    """Every case once, then again. Of blocks in which others on the machine worked much, the times
+    are thrown away where enough quiet ones remain. Returns the cores that others used."""
+    for n in range(warm):
+        for case in cases:
+            case.ask(n)
+    everybody = [pid for c in cases for pid in c.server.pids() + c.server.database_pids()]
+    before = [case.server.cpu() for case in cases]
+    taken: list[tuple[bool, list[list[float]]]] = []
+    first = block = processes.Moment.now(everybody)
+    rounds: list[list[float]] = []
+    end = perf_counter() + most_seconds
+    for n in range(requests):
+        rounds.append([case.ask(warm + n) for case in cases])
+        over = perf_counter() > end
+        if perf_counter() - block.at > BLOCK or over or n == requests - 1:
+            now = processes.Moment.now(everybody)
+            taken.append((now.others_since(block) < QUIET, rounds))
+            block, rounds = now, []
+        if over:
+            break
+    others = block.others_since(first)
+    quiet = [one for is_quiet, rows in taken if is_quiet for one in rows]
+    every = [one for _, rows in taken for one in rows]
+    kept = quiet if len(quiet) >= max(10, len(every) // 3) else every
+    for place, case in enumerate(cases):
+        case.seconds = [row[place] for row in kept]
+        # Of all requests, then as many as are kept: the processor's time is hardly disturbed.
+        case.cpu = (case.server.cpu() - before[place]) * len(kept) / len(every)
+    return round(others, 2)
+
+
+def at_once(
+    server: Server, asked: list[tuple[dict, str]], seconds: float, clients: int = 8
+) -> dict:
+    """`asked`: (cookies, path), taken in turn by so many clients. Efficiency: how much of what the
+    cores could give, without what the clients and others took, the server made use of."""
+    lock, taken, wrong = threading.Lock(), [], []
+    end = perf_counter() + seconds
+
+    def work(number: int):
+        mine, place = [], number
+        while perf_counter() < end:
+            cookies, path = asked[place % len(asked)]
+            place += 1
+            answer = Client(server.port, dict(cookies)).get(path)
+            mine.append(answer.seconds)
+            if answer.status != 200:
+                wrong.append((path, answer.status))
+        with lock:
+            taken.extend(mine)
+
+    pids = server.pids() + server.database_pids()
+    before, moment = server.cpu(), processes.Moment.now(pids)
+    busy = processes.busy()
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent, after = server.cpu() - before, processes.Moment.now(pids)
+    passed = after.at - moment.at
+    if wrong:
+        raise SystemExit(f"Under load: {wrong[:3]}")
+    not_ours = (processes.busy() - busy - spent) / passed
+    return {
+        "rps": round(len(taken) / passed, 1),
+        "p50": round(1000 * median(taken), 1),
+        "p95": round(1000 * percentile(taken, 95), 1),
+        "cpu": round(1000 * spent / len(taken), 2),
+        "others": round(after.others_since(moment), 2),
+        "not_ours": round(not_ours, 2),
+    }
+
+
+def memory(server: Server, asked: list[tuple[dict, str]], requests: int) -> list[tuple[int, float]]:
+    """PSS of all its processes after so many requests by four clients, at five marks."""
+    marks = [(0, round(server.pss(), 1))]
+    step = max(requests // 5, 4)
+    done = 0
+    while done < requests:
+
+        def work(first: int):
+            for n in range(first, first + step // 4):
+                cookies, path = asked[n % len(asked)]
+                Client(server.port, dict(cookies)).get(path)
+
+        threads = [threading.Thread(target=work, args=(done + n * (step // 4),)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done += step // 4 * 4
+        marks.append((done, round(server.pss(), 1)))
+    return marks

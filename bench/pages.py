@@ -1,0 +1,52 @@
+"""The pages that are measured, of one office's people, and what of the floor each is held against."""
+
+import re
+from dataclasses import dataclass
+
+from bench.client import Client
+
+LEADER, COORDINATOR, MEMBER = "s01.lanhdao", "s01.dieuphoi", "s01.p3.canbo"
+PROVINCE = "tinh.lanhdao"
+LIST, ONE, LIVE, KEPT = "/list/?rows={rows}", "/one/7/", "/counts/live/", "/counts/kept/"
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    who: str
+    path: str
+    floor: str
+    row: str = ""  # what every row of its table has, to ask the floor for as many
+    most_queries: int = 0  # 0: no bound was set
+
+    def floor_path(self, body: str) -> str:
+        return self.floor.format(rows=max(1, body.count(self.row)) if self.row else 0)
+
+
+PAGES = (
+    Page("plan", LEADER, "/ke-hoach/", LIST, "<tr data-row", 6),
+    Page("work", MEMBER, "/viec-cua-don-vi/", LIST, 'class="wl-r"', 6),
+    Page("task", LEADER, "/nhiem-vu/I.1/", ONE, "", 9),
+    Page("dashboard", LEADER, "/", LIVE, "", 6),
+    Page("desk", COORDINATOR, "/dieu-phoi/", LIST, 'class="dk-w"'),
+    Page("documents", LEADER, "/van-ban/", LIST, "<tr data-row", 6),
+    Page("search", LEADER, "/ke-hoach/?q=thủ+tục+hành+chính", LIST, "<tr data-row", 6),
+    Page("search-docs", LEADER, "/van-ban/?q=thủ+tục+hành+chính", LIST, "<tr data-row", 6),
+    Page("province", PROVINCE, "/cac-co-quan/", KEPT),
+    Page("presentation", LEADER, "/trinh-chieu/", LIVE),
+    Page("report", LEADER, "/bao-cao/nam-2026/", LIST, "<tr"),
+)
+NAMES = tuple(page.name for page in PAGES)
+_FORM = re.compile(r'href="(/phan-viec/\d+/cap-nhat/)"')
+
+
+def address(page: Page, client: Client) -> str:
+    """Where it is in the end: a task's address leads to the period that is nearest."""
+    answer = client.get(page.path)
+    return answer.headers["location"] if answer.status == 302 else page.path
+
+
+def update_forms(member: Client) -> list[str]:
+    """The forms of a unit's open work."""
+    found = _FORM.findall(member.get("/viec-cua-don-vi/").text)
+    return list(dict.fromkeys(found))
