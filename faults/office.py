@@ -268,6 +268,7 @@ def nginx_configuration(office: Office, home: Path) -> str:
         "listen 443 ssl http2;": f"listen 127.0.0.1:{office.nginx_port};",
         "server_name cchc.tinh.gov.vn;": "server_name 127.0.0.1;",
         "/var/log/nginx/cchc.": f"{home}/",
+        "X-Forwarded-Proto https;": "X-Forwarded-Proto http;",
         "/opt/cchc/deploy/": f"{BASE}/deploy/",
         "/var/lib/cchc/": f"{office.data}/",
     }
