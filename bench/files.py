@@ -22,7 +22,7 @@ from bench.invented import long_plan, long_report
 from bench.processes import PeakMemory
 
 ROWS = 10_000
-WORD_SIZE = 1 / 3
+PDF_PAGES, WORD_PAGES = 60, 20
 CASES = ("excel", "pdf", "word")
 
 
@@ -102,7 +102,7 @@ def pdf(runs: int) -> dict:
 
     from reports.to_pdf import report_html, report_pdf
 
-    report = long_report()
+    report = long_report(PDF_PAGES)
     html = report_html(report)
     bare_pdf("<p>x")  # fonts are looked for once
     ours, bare = [], []
@@ -125,7 +125,7 @@ def bare_pdf(html: str) -> bytes:
 def word(runs: int) -> dict:
     from reports.to_docx import report_docx
 
-    report = long_report(WORD_SIZE)
+    report = long_report(WORD_PAGES)
     report_docx(report)
     return {"ours": [timed(report_docx, report) for _ in range(runs)]}
 

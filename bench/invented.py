@@ -7,12 +7,13 @@ TEXT = (
     "thuộc thẩm quyền ban hành của Hội đồng nhân dân, Ủy ban nhân dân tỉnh, bảo đảm đơn giản, dễ "
     "hiểu, dễ thực hiện; niêm yết, công khai đầy đủ, kịp thời các thủ tục hành chính."
 )
-PAGES = 60  # of a report of size 1
 
 
-def long_report(size: float = 1.0):
-    """Some PAGES * size pages: text, charts, the plan's table, documents."""
+def long_report(pages: int):
+    """So many pages, or one more or less: text, charts, the plan's table, documents."""
     from reports.sample import sample_report
+
+    size = (pages - 6) / 67
 
     def times(number: int) -> int:
         return max(1, round(number * size))

@@ -3,6 +3,8 @@ clients at once; memory over many requests."""
 
 import threading
 from dataclasses import dataclass, field
+from itertools import cycle
+from math import inf
 from statistics import median
 from time import perf_counter
 
@@ -94,29 +96,29 @@ def in_turn(cases: list[Case], requests: int, most_seconds: float, warm: int = 3
 
 
 def at_once(
-    server: Server, asked: list[tuple[dict, str]], seconds: float, clients: int = 8
+    server: Server, asked: list[tuple[dict, str]], *, seconds=inf, rounds=0, clients: int = 8
 ) -> dict:
-    """`asked`: (cookies, path), taken in turn by so many clients. Efficiency: how much of what the
-    cores could give, without what the clients and others took, the server made use of."""
+    """`asked`: (cookies, path), taken in turn by so many clients; for so long, or all so often.
+    `not_ours`: cores that the clients and others used."""
     lock, taken, wrong = threading.Lock(), [], []
+    order = iter(asked * rounds) if rounds else cycle(asked)
     end = perf_counter() + seconds
 
-    def work(number: int):
-        mine, place = [], number
+    def work():
         while perf_counter() < end:
-            cookies, path = asked[place % len(asked)]
-            place += 1
+            with lock:
+                cookies, path = next(order, (None, None))
+            if path is None:
+                return
             answer = Client(server.port, dict(cookies)).get(path)
-            mine.append(answer.seconds)
+            taken.append(answer.seconds)
             if answer.status != 200:
                 wrong.append((path, answer.status))
-        with lock:
-            taken.extend(mine)
 
     pids = server.pids() + server.database_pids()
     before, moment = server.cpu(), processes.Moment.now(pids)
     busy = processes.busy()
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(clients)]
+    threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -137,22 +139,11 @@ def at_once(
 
 
 def memory(server: Server, asked: list[tuple[dict, str]], requests: int) -> list[tuple[int, float]]:
-    """PSS of all its processes after so many requests by four clients, at five marks."""
+    """PSS of all its processes after so many requests by four clients, at six marks."""
+    rounds, done = max(1, round(requests / 5 / len(asked))), 0
     marks = [(0, round(server.pss(), 1))]
-    step = max(requests // 5, 4)
-    done = 0
     while done < requests:
-
-        def work(first: int):
-            for n in range(first, first + step // 4):
-                cookies, path = asked[n % len(asked)]
-                Client(server.port, dict(cookies)).get(path)
-
-        threads = [threading.Thread(target=work, args=(done + n * (step // 4),)) for n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        done += step // 4 * 4
+        at_once(server, asked, rounds=rounds, clients=4)
+        done += rounds * len(asked)
         marks.append((done, round(server.pss(), 1)))
     return marks

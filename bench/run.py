@@ -75,11 +75,12 @@ class Bench:
         others = measuring.in_turn(list(cases.values()), requests, seconds)
         found = {name: case.figures() for name, case in cases.items()}
         found |= {"others": others, "times": {n: c.seconds for n, c in cases.items()}}
-        seconds = 2 if self.quick else 4
-        found["app"]["load"] = measuring.at_once(self.app, [(person.cookies, path)], seconds)
-        found["floor"]["load"] = measuring.at_once(
-            self.floor, [(visitor.cookies, floor_path)], seconds
-        )
+        for name, server, cookies, asked in (
+            ("app", self.app, person.cookies, path),
+            ("floor", self.floor, visitor.cookies, floor_path),
+        ):
+            seconds = 2 if self.quick else 4
+            found[name]["load"] = measuring.at_once(server, [(cookies, asked)], seconds=seconds)
         return found
 
     def update(self, with_file: bool) -> dict:
@@ -151,11 +152,12 @@ class Bench:
     def load(self) -> dict:
         """Mixed pages, first one by one for the processor's time of a request, then by eight."""
         asked = self.mixed()
-        alone = measuring.at_once(self.app, asked, 3 if self.quick else 8, clients=1)
-        many = measuring.at_once(self.app, asked, 4 if self.quick else 15)
+        measuring.at_once(self.app, asked, rounds=2)
+        alone = measuring.at_once(self.app, asked, rounds=2 if self.quick else 8, clients=1)
+        many = measuring.at_once(self.app, asked, rounds=6 if self.quick else 25)
         free = measuring.CORES - many["not_ours"]
         return {"alone": alone, "many": many,
-                "efficiency": round(many["rps"] * alone["cpu"] / 1000 / free, 3)}  # fmt: skip
+                "efficiency": round(many["rps"] * alone["cpu"] / 1000 / max(free, 0.1), 3)}  # fmt: skip
 
     def memory(self, requests: int) -> dict:
         before = round(median(self.app.pss() for _ in range(3)), 1)
