@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import Case, IntegerField, Q, When
@@ -43,7 +44,13 @@ class Viewing:
     as_of: date
     today: date
     is_default: bool = True  # the plan that this person finds without a mark in the address
-    has_others: bool = False  # there are others that they may look at
+    plans: tuple[
+        Plan, ...
+    ] = ()  # what they may look at, their own first, as far as the header shows
+
+    @property
+    def has_others(self) -> bool:
+        return len(self.plans) > 1
 
     @property
     def is_past(self) -> bool:
@@ -51,7 +58,7 @@ class Viewing:
         plan that has ended."""
         return self.as_of != self.today or self.plan.is_over
 
-    @property
+    @cached_property
     def marks(self) -> dict[str, str]:
         """What the address must carry: plan, year and day, where they differ from the default."""
         marks = {} if self.is_default else {PLAN_MARK: self.plan.code}
@@ -80,9 +87,10 @@ def viewing_of(request, plan: Plan | None = None) -> Viewing:
     cached = getattr(request, "viewing", None)
     if cached and plan in (None, cached.plan):
         return cached
-    first, others = _plans_of(request.user)
-    if first is None:
+    plans = tuple(in_order(request.user)[:CHOICES])
+    if not plans:
         raise Http404("Chưa có kế hoạch nào.")
+    first = plans[0]
     plan = _looked_at(request, first, plan)
     today = clock.today()
     try:
@@ -92,7 +100,7 @@ def viewing_of(request, plan: Plan | None = None) -> Viewing:
         raise Http404("Địa chỉ có năm hoặc ngày không đọc được.") from error
     if year not in plan.years() or not 1900 < as_of.year < 2200:
         raise Http404(f"Kế hoạch chỉ có các năm {plan.first_year}-{plan.last_year}.")
-    request.viewing = Viewing(plan, year, as_of, today, plan == first, others)
+    request.viewing = Viewing(plan, year, as_of, today, plan == first, plans)
     return request.viewing
 
 
@@ -103,8 +111,8 @@ def _looked_at(request, first: Plan, plan: Plan | None) -> Plan:
         return first
     seen = Plan.objects.shown_to(request.user).select_related("unit", "coordinator")
     found = seen.filter(code=code).first()
-    access = access_for(request.resolver_match.view_name)
-    if found is None or not may_look(request.user, access, found):
+    match = request.resolver_match  # none on the page of an address that does not exist
+    if not (found and match and may_look(request.user, access_for(match.view_name), found)):
         raise Http404("Không có kế hoạch này, hoặc trang này không có cho kế hoạch ấy.")
     return found
 
@@ -112,13 +120,7 @@ def _looked_at(request, first: Plan, plan: Plan | None) -> Plan:
 def plan_of(user) -> Plan | None:
     """The plan that this person works with: of their own office, else of one above it, the newest in
     force; else one that has ended; a draft only where there is nothing else."""
-    return _plans_of(user)[0]
-
-
-def _plans_of(user) -> tuple[Plan | None, bool]:
-    """(the plan they work with, whether they may look at others). One query."""
-    two = list(in_order(user)[:2])
-    return (two[0] if two else None), len(two) > 1
+    return in_order(user).first()
 
 
 def in_order(user):
@@ -154,9 +156,9 @@ class Choice:
     is_current: bool
 
 
-def plans_to_switch(user, viewing: Viewing) -> list[Plan]:
-    """The person's own first; a province's rest is on the page of offices. One query."""
-    plans = list(in_order(user).defer("frame")[:CHOICES])
+def plans_to_switch(viewing: Viewing) -> list[Plan]:
+    """The person's own first; a province's rest is on the page of offices."""
+    plans = list(viewing.plans)
     return plans if viewing.plan in plans else [*plans[: CHOICES - 1], viewing.plan]
 
 
@@ -216,7 +218,7 @@ def _switch(request, viewing: Viewing | None) -> dict:
     """The header's control, and whether there is a page of offices."""
     if viewing is None or not viewing.has_others:
         return {}
-    plans = plans_to_switch(request.user, viewing)
+    plans = plans_to_switch(viewing)
     choices = [_choice(request, viewing, plan, plan == plans[0]) for plan in plans]
     return {"plan_choices": choices, "has_offices": has_offices(request.user, plans)}
 

@@ -88,6 +88,11 @@ def test_refusals_carry_every_header(caller, status, path, method, more):
     assert answer.status_code == status and lacking(answer, secure=True) == []
 
 
+@pytest.mark.parametrize("code", ["cchc-2021-2025", "cchc-2026-2030", "khong-co"])
+def test_an_address_that_does_not_exist_is_404_whatever_plan_it_marks(caller, code):
+    assert caller.get(f"/khong-co/?ke-hoach={code}").status_code == 404
+
+
 def test_a_forged_form_and_a_stranger_get_every_header(minh):
     client = Https(enforce_csrf_checks=True)
     for answer in (client.post("/dang-nhap/", {}), client.get("/")):
