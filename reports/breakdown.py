@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 
-from reports.marks import Marks, Number, Opener, cut, mark_of
+from reports.marks import Marks, Number, Opener, cut
 from tasks.buckets import Bucket, count
 from tasks.changes import key_of
 from tasks.filters import EVERYTHING, FINISHED, LISTED
@@ -119,19 +119,19 @@ def area_lines(facts, listed, marks, targets, opener: Opener) -> tuple[AreaLine,
     return tuple(lines)
 
 
-def unit_lines(ledger, facts, opener: Opener) -> tuple[UnitLine, ...]:
+def unit_lines(ledger, facts, marks, opener: Opener) -> tuple[UnitLine, ...]:
     """One line per lead unit, most parts first; a part counts for its own unit only."""
     by_unit = defaultdict(list)
     for row in ledger.rows:
         by_unit[row.unit_id].append(row)
-    lines = (_unit_line(rows, ledger.year, facts, opener) for rows in by_unit.values())
+    lines = (_unit_line(rows, facts, marks, opener) for rows in by_unit.values())
     return tuple(sorted(lines, key=lambda line: -line.total.number))
 
 
-def _unit_line(rows, year, facts, opener) -> UnitLine:
+def _unit_line(rows, facts, marks, opener) -> UnitLine:
     code = rows[0].unit_code
     own = {"don_vi": code, "rieng": "1"}
-    tiles = [(row.area, mark_of(row, facts.openings, year)) for row in rows]
+    tiles = [(row.area, marks[key_of(row)].of_part(row)) for row in rows]
     counts = count(rows)
 
     def number(bucket):

@@ -1,7 +1,9 @@
 """Tiles and numbers: what the dashboard is made of. A number knows the address of its rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from cchc.templatetags.cchc import tile_html
 from tasks.buckets import TILE_ORDER, Bucket, Occurrence
 from tasks.changes import key_of
 from tasks.filters import STATUSES
@@ -28,6 +30,16 @@ class Mark:
     code: str
     tile: str
     opening: str
+    href: str
+
+    @cached_property
+    def html(self) -> str:
+        """Drawn once, shown in several places of the page."""
+        return tile_html(self.tile, self.code, self.href, self.opening)
+
+    def of_part(self, row) -> "Mark":
+        """The same square for one unit's part of the occurrence."""
+        return self if row.tile == self.tile else replace(self, tile=row.tile)
 
 
 @dataclass(frozen=True)
@@ -73,14 +85,16 @@ def lowered(label: str) -> str:
     return label[0].lower() + label[1:]
 
 
-def mark_of(thing, openings: dict[int, str], year: int) -> Mark:
-    other = thing.period or thing.year != year
+def mark_of(occurrence: Occurrence, openings: dict[int, str], viewing: Viewing) -> Mark:
+    task, period = occurrence.code, occurrence.period_code
+    other = occurrence.period or occurrence.year != viewing.year
     return Mark(
-        task=thing.code,
-        period=thing.period_code,
-        code=f"{thing.code}/{thing.period_code}" if other else thing.code,
-        tile=thing.tile,
-        opening=openings[thing.task_id],
+        task=task,
+        period=period,
+        code=f"{task}/{period}" if other else task,
+        tile=occurrence.tile,
+        opening=openings[occurrence.task_id],
+        href=viewing.url("tasks:occurrence", task, period),
     )
 
 
@@ -91,5 +105,5 @@ def cut(marks: list[Mark], room: int = TILES_IN_A_ROW, href: str = "") -> Marks:
     return Marks(tuple(ordered[max(over, 0) :]), max(over, 0), href)
 
 
-def marks_of(occurrences: list[Occurrence], openings, year: int) -> dict[tuple, Mark]:
-    return {key_of(o): mark_of(o, openings, year) for o in occurrences}
+def marks_of(occurrences: list[Occurrence], openings, viewing) -> dict[tuple, Mark]:
+    return {key_of(o): mark_of(o, openings, viewing) for o in occurrences}

@@ -67,7 +67,7 @@ def plans_below(user):
 
 
 def read_offices(viewing: Viewing, user, number) -> OfficesPage | None:
-    """None where there are no several offices. Four queries, whatever the number of offices."""
+    """None where there are no several offices. Three queries, whatever the number of offices."""
     plans = list(plans_below(user).defer("frame"))
     if len({plan.unit_id for plan in plans}) < 2:
         return None
@@ -78,9 +78,8 @@ def read_offices(viewing: Viewing, user, number) -> OfficesPage | None:
     shown.sort(key=lambda p: (-counted[p.pk].counts[Bucket.OPEN_OVERDUE], order[p.pk]))
     page = Paginator(shown, OFFICES_A_PAGE).get_page(number)
     reports = _last_reports([plan.pk for plan in page.object_list], as_of)
-    first = next(iter(in_order(user)[:1]))
     page.object_list = [
-        _line(plan, counted[plan.pk], reports.get(plan.pk), viewing, user, plan == first)
+        _line(plan, counted[plan.pk], reports.get(plan.pk), viewing, user, plan == viewing.plans[0])
         for plan in page.object_list
     ]
     sums = [(counted[p.pk].total, *_numbers(counted[p.pk])) for p in shown]

@@ -111,7 +111,7 @@ def summarise(viewing, user, ledger, lines=(), *, known_only: bool = False) -> S
     facts = read_facts(plan, as_of)
     cut_offs = read_cut_offs(plan)
     listed = ledger.listed()
-    marks = marks_of(listed, facts.openings, year)
+    marks = marks_of(listed, facts.openings, viewing)
     requests = read_requests(plan, user, as_of)
     asking = needing_direction(ledger, requests)
     soon = sorted(occurrences_of(ledger, "sap-den-han"), key=lambda o: (o.due_on, o.position))
@@ -135,7 +135,7 @@ def summarise(viewing, user, ledger, lines=(), *, known_only: bool = False) -> S
         areas=area_lines(facts, listed, marks, _targets(lines), opener),
         coming=tuple(Coming(marks[key_of(o)], o.due_on) for o in soon[:ITEMS_SHOWN]),
         coming_total=opener.number(len(soon), "sap-den-han", "việc chưa xong"),
-        units=unit_lines(ledger, facts, opener),
+        units=unit_lines(ledger, facts, marks, opener),
         columns=columns_of(listed, marks, year, as_of, cut_offs, opener),
         busiest=_busiest(listed, year, opener),
         changes=read_changes(ledger, marks, cut_offs, opener),

@@ -48,6 +48,23 @@ def bucket_of(state: str, due_on: date | None, done_on: date | None, on: date) -
     return Bucket.OPEN_IN_TIME if reached <= due_on else Bucket.OPEN_OVERDUE
 
 
+# An occurrence is as its worst slot; done (or stopped) only when nothing else is left.
+WORST_FIRST = (
+    Bucket.OPEN_OVERDUE,
+    Bucket.OPEN_IN_TIME,
+    Bucket.WAITING,
+    Bucket.NO_DEADLINE,
+    Bucket.DONE_LATE,
+    Bucket.DONE_ON_TIME,
+    Bucket.STOPPED,
+)
+
+
+def worst_of(slots) -> Bucket:
+    """The bucket of what is as bad as its worst slot."""
+    return min((slot.bucket for slot in slots), key=WORST_FIRST.index)
+
+
 # The one status word of the screens (interface.md, 3), and the order in which tiles stand.
 TILE_ORDER = (
     "done",

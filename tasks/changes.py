@@ -5,13 +5,13 @@ any number of earlier days, because only acts since the earliest of them can dif
 """
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
-from tasks.buckets import Bucket, bucket_of
-from tasks.ledger import OPENING, Ledger, end_of, grouped
+from tasks.buckets import Bucket, bucket_of, worst_of
+from tasks.ledger import OPENING, Ledger, deciding, end_of
 from tasks.models import ProgressUpdate
 from tasks.workflow import Act, State
 
@@ -29,8 +29,11 @@ def buckets_on(
     acts = _acts(ledger, slots, min(days), known_only) if days else {}
     found = {}
     for day in days:
-        rows = [then for slot in slots if (then := _then(slot, acts, day)) is not None]
-        found[day] = {key_of(o): o.bucket for o in grouped(rows, day)}
+        found[day] = {}
+        for o in ledger.occurrences:
+            then = [stood for slot in o.slots if (stood := _then(slot, acts, day))]
+            if then:
+                found[day][key_of(o)] = worst_of(deciding(then))
     return found
 
 
@@ -44,7 +47,8 @@ def changed_since(ledger: Ledger, day: date, *, known_only: bool = False) -> lis
 
 
 def _acts(ledger, slots, first, known_only) -> dict[int, list[dict]]:
-    """By assignment, all acts of those on which something was done after the first day."""
+    """By assignment, all acts of those on which something was done after the first day; `made_it`:
+    the act that opened the slot."""
     known = ProgressUpdate.objects.filter(effective_on__lte=ledger.as_of)
     if known_only:
         known = known.filter(recorded_at__lt=end_of(ledger.as_of))
@@ -57,24 +61,32 @@ def _acts(ledger, slots, first, known_only) -> dict[int, list[dict]]:
         "act",
         "assignment_id",
         "effective_on",
-        "recorded_at",
         "state",
         "due_on",
         "done_on",
-        "assignment__opened_at",
         "assignment__first_due_on",
+        made_it=Q(act__in=OPENING, recorded_at=F("assignment__opened_at")),
     ):
         acts[act["assignment_id"]].append(act)
     return acts
 
 
-def _then(row, acts, day):
-    """The row as it stood on the day, as far as buckets and occurrences ask; None before it was
-    made. As in the ledger: what made or moved a slot leaves its state, an amendment gives its day."""
+@dataclass(frozen=True)
+class Stood:
+    """What a slot was on a day, as far as it decides its occurrence's bucket (ledger.worst_of)."""
+
+    bucket: Bucket
+    done_on: date | None
+    completion: str
+
+
+def _then(row, acts, day) -> Stood | None:
+    """The row as it stood on the day; None before it was made. As in the ledger: what made or moved
+    a slot leaves its state, an amendment gives its day."""
     state, due_on, sent_on = row.state, row.due_on, row.sent_on
     if row.assignment_id in acts:
         found = acts[row.assignment_id]
-        if _made_it(found[0]) and found[0]["effective_on"] > day:
+        if found[0]["made_it"] and found[0]["effective_on"] > day:
             return None
         known = [act for act in found if act["effective_on"] <= day]
         last = next((act for act in reversed(known) if act["act"] not in OPENING), None)
@@ -86,14 +98,5 @@ def _then(row, acts, day):
             due_on, sent_on = found[0]["assignment__first_due_on"], None
         if amended and (last is None or last["pk"] < amended["pk"]):
             due_on = amended["due_on"]
-    return replace(
-        row,
-        state=state,
-        due_on=due_on,
-        done_on=sent_on if state == State.DONE else None,
-        bucket=bucket_of(state, due_on, sent_on, day),
-    )
-
-
-def _made_it(act) -> bool:
-    return act["act"] in OPENING and act["recorded_at"] == act["assignment__opened_at"]
+    done_on = sent_on if state == State.DONE else None
+    return Stood(bucket_of(state, due_on, sent_on, day), done_on, row.completion)

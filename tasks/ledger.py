@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cchc.models import UnitName
 from cchc.units import Name, names_on
-from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count, touches
+from tasks.buckets import OPEN, Bucket, Occurrence, Row, bucket_of, count, touches, worst_of
 from tasks.models import Assignment, Plan, Product, ProgressUpdate, Task
 from tasks.workflow import REPORTING, Act, State
 
@@ -343,23 +343,11 @@ def _settled(rows: list[Row], once: set[int]) -> list[Row]:
     return [replace(row, prior=True) if key(row) in finished else row for row in kept]
 
 
-# An occurrence is as its worst slot; done (or stopped) only when nothing else is left.
-WORST_FIRST = (
-    Bucket.OPEN_OVERDUE,
-    Bucket.OPEN_IN_TIME,
-    Bucket.WAITING,
-    Bucket.NO_DEADLINE,
-    Bucket.DONE_LATE,
-    Bucket.DONE_ON_TIME,
-    Bucket.STOPPED,
-)
-
-
 def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
     first = slots[0]
-    deciding = _deciding(slots)
-    bucket = min((slot.bucket for slot in deciding), key=WORST_FIRST.index)
-    worst = [slot for slot in deciding if slot.bucket == bucket]
+    decide = deciding(slots)
+    bucket = worst_of(decide)
+    worst = [slot for slot in decide if slot.bucket == bucket]
     due_days = [slot.due_on for slot in worst if slot.due_on]
     return Occurrence(
         task_id=first.task_id,
@@ -374,7 +362,7 @@ def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
         due_on=min(due_days, default=None),
         done_on=max((slot.done_on for slot in worst if slot.done_on), default=None),
         blocked=any(slot.blocked for slot in worst),
-        carried=any(slot.carried for slot in deciding),
+        carried=any(slot.carried for slot in decide),
         prior=all(slot.prior for slot in slots),
         days_left=min(
             (slot.days_left for slot in worst if slot.days_left is not None), default=None
@@ -382,7 +370,7 @@ def _occurrence(slots: tuple[Row, ...], as_of: date) -> Occurrence:
     )
 
 
-def _deciding(slots):
+def deciding(slots):
     """The slots that decide: all that go on; under the rule "any" the earliest one done."""
     live = [slot for slot in slots if slot.bucket != Bucket.STOPPED] or list(slots)
     done = [slot for slot in live if slot.done_on]

@@ -14,8 +14,7 @@ from datetime import date
 
 from django.db import connection
 
-from tasks.buckets import Bucket
-from tasks.ledger import WORST_FIRST
+from tasks.buckets import WORST_FIRST, Bucket
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """How figures, dates and states look. Nothing here decides anything."""
 
+from functools import cache
+from html import escape
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
@@ -82,6 +85,7 @@ def get(mapping, key):
 
 
 @register.simple_tag
+@cache  # a page has hundreds
 def icon(name: str, size: str = "") -> str:
     return format_html(
         '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
@@ -103,15 +107,15 @@ def status(tile: str, boxed: bool = False) -> str:
 @register.simple_tag
 def tile(thing, href: str, opening: str) -> str:
     """A small square that is one occurrence or assignment, and a link to it."""
-    label, _, glyph = STATUS[thing.tile]
-    words = f"{thing.code} – {label}: {opening}"
-    return format_html(
-        '<a class="o s-{}" href="{}" title="{}" aria-label="{}">{}</a>',
-        thing.tile,
-        href,
-        words,
-        words,
-        icon(glyph),
+    return tile_html(thing.tile, thing.code, href, opening)
+
+
+def tile_html(tile: str, code: str, href: str, opening: str) -> str:
+    label, _, glyph = STATUS[tile]
+    words = escape(f"{code} – {label}: {opening}")
+    return mark_safe(
+        f'<a class="o s-{tile}" href="{conditional_escape(href)}" title="{words}" aria-label="{words}">'
+        f"{icon(glyph)}</a>"
     )
 
 

@@ -87,7 +87,7 @@ def issued_words(version: Report) -> str:
 
 def report_lines(plan: Plan, year: int, as_of: date) -> list[ReportLine]:
     """The periods of a year, in the order of their days, the closing one last. Two queries."""
-    periods = list(plan.report_periods.filter(year=year).select_related("plan"))
+    periods = list(plan.report_periods.filter(year=year))
     acts = ReportAct.objects.filter(report__period__in=periods, at__lt=end_of(as_of))
     newest, issued = {}, {}
     for act in acts.select_related("report").defer("report__snapshot").order_by("pk"):

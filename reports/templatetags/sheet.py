@@ -37,6 +37,12 @@ def glyph(tile: str) -> str:
 
 
 @register.simple_tag
+def glyphs(marks, room: int) -> str:
+    """The tiles of the first marks."""
+    return mark_safe("".join([_drawn(mark.tile) for mark in marks.shown[:room]]))
+
+
+@register.simple_tag
 def glyph_legend() -> list[tuple[str, str]]:
     """Every tile with its words: what a black and white print is read by."""
     return [

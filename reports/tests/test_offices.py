@@ -344,7 +344,7 @@ def test_only_who_sees_several_offices_has_the_page(client, offices):
 
 def test_the_most_overdue_office_stands_first(story):
     plan = Plan.objects.select_related("unit", "coordinator").get(code="cchc-2021-2025")
-    viewing = Viewing(plan, 2024, NOW.date(), NOW.date())
+    viewing = Viewing(plan, 2024, NOW.date(), NOW.date(), plans=(plan,))
     page = read_offices(viewing, User.objects.get(username="tinh.leader"), 1)
     overdue = [line.cells[3].number for line in page.page.object_list]
     assert overdue == sorted(overdue, reverse=True) and overdue[0]

@@ -23,7 +23,7 @@ def summary(opened, quang):
 
 
 def mark(tile):
-    return Mark("I.1", "2024", "I.1", tile, "Ban hành…")
+    return Mark("I.1", "2024", "I.1", tile, "Ban hành…", "/nhiem-vu/I.1/2024/")
 
 
 def test_tiles_that_have_no_room_are_counted_and_exceptions_stay():
