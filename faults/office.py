@@ -7,13 +7,16 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+
+import psycopg
 
 from faults.databases import Cluster, programs
 
@@ -61,9 +64,11 @@ class Offices:
         """The counts of the seeded office; it is made at the first call."""
         if engine not in self.seeded:
             data = self.folder / f"seeded-{engine}"
+            shutil.rmtree(data, ignore_errors=True)  # of a seeding that failed
             data.mkdir()
             url = ""
             if engine == "postgresql":
+                self.cluster.sql("DROP DATABASE IF EXISTS seeded")
                 self.cluster.sql("CREATE DATABASE seeded")
                 url = self.cluster.url("seeded")
             environment = environment_of(data, url) | {"ANY_TIME": "1"}
@@ -210,6 +215,14 @@ class Office:
             return 0, {}
         finally:
             line.close()
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of the database as they stand, asked beside the application."""
+        if self.engine == "postgresql":
+            with psycopg.connect(self.database_url.replace("postgres:", "postgresql:")) as line:
+                return line.execute(sql).fetchall()
+        with closing(sqlite3.connect(self.sqlite, timeout=20)) as line:
+            return line.execute(sql).fetchall()
 
     def manage(self, *arguments, check: bool = True) -> subprocess.CompletedProcess:
         """manage.py in the office's environment; RuntimeError when it fails and `check`."""
