@@ -69,21 +69,27 @@ def databases(asked):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure(asked) -> dict:
-    wanted = asked.only or set(NAMES)
-    found = {
+def begun(asked) -> dict:
+    return {
         "engine": asked.engine,
         "assignments": asked.assignments,
         "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
         "cores": os.cpu_count(),
         "quick": asked.quick,
         "machine": processes.speed_of_machine(),
+        "pages": {},
+        "files": {},
     }
+
+
+def measure(asked, found: dict):
+    """Into `found`, piece by piece: a run that is stopped tells what it has."""
+    wanted = asked.only or set(NAMES)
     if wanted & {*pages.NAMES, *WHOLE}:
         with ExitStack() as stack:
             made = stack.enter_context(databases(asked))
             bench = Bench(made, asked.assignments, asked.quick, stack)
-            found["pages"] = bench.pages(wanted)
+            bench.pages(wanted, found["pages"])
             if "update" in wanted:
                 found["update"] = bench.update(with_file=False)
             if "update-file" in wanted:
@@ -92,12 +98,10 @@ def measure(asked) -> dict:
                 found["load"] = bench.load()
             if "memory" in wanted:
                 found["memory"] = bench.memory(asked.requests or (1000 if asked.quick else 10000))
-    found["files"] = {}
     for case in files.CASES:
         if case in wanted:
             say(f"{case} ...")
             found["files"][case] = files.measured(case, 2 if asked.quick else 3)
-    return found
 
 
 def tell(found: dict, lines: list[Line], asked):
@@ -124,7 +128,14 @@ def main():
             copy = made.copy(APPLICATION, asked.assignments)
             profile(name, copy, asked.out or Path(f"profile-{name}.txt"))
         return
-    found = measure(asked)
+    found = begun(asked)
+    try:
+        measure(asked, found)
+    finally:
+        report(found, asked)
+
+
+def report(found: dict, asked):
     most = {page.name: page.most_queries for page in pages.PAGES}
     lines = goals.lines_of(found, most)
     tell(found, lines, asked)

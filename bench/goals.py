@@ -23,7 +23,7 @@ OF_FLOOR = {
     "update": (2.0, 3.0),
 }  # fmt: skip
 GROWTH = {"dashboard": (1.2, 1.5)} | dict.fromkeys(LISTS, (1.15, 1.3))
-PROVINCE_MS = (20, 60)  # over the floor's page of kept counts
+PROVINCE_MS = (20, 60)  # over the floor's list of as many rows
 PAGES_OF_PDF = (1.15, 1.3)
 EXCEL, EXCEL_MB = (1.25, 1.5), (15, 15)
 WORD_SECONDS = (0.3, 0.5)

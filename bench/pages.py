@@ -7,7 +7,7 @@ from bench.client import Client
 
 LEADER, COORDINATOR, MEMBER = "s01.lanhdao", "s01.dieuphoi", "s01.p3.canbo"
 PROVINCE = "tinh.lanhdao"
-LIST, ONE, LIVE, KEPT = "/list/?rows={rows}", "/one/7/", "/counts/live/", "/counts/kept/"
+LIST, ONE, LIVE = "/list/?rows={rows}", "/one/7/", "/counts/live/"
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ PAGES = (
     Page("desk", COORDINATOR, "/dieu-phoi/", LIST, 'class="dk-w"'),
     Page("documents", LEADER, "/van-ban/", LIST, "<tr data-row", 6),
     Page("search", LEADER, "/ke-hoach/?q=thủ+tục+hành+chính", LIST, "<tr data-row", 6),
-    Page("search-docs", LEADER, "/van-ban/?q=thủ+tục+hành+chính", LIST, "<tr data-row", 6),
-    Page("province", PROVINCE, "/cac-co-quan/", KEPT),
+    Page("search-docs", LEADER, "/van-ban/?q=kiểm+soát", LIST, "<tr data-row", 6),
+    Page("province", PROVINCE, "/cac-co-quan/", LIST, "<tr data-row"),
     Page("presentation", LEADER, "/trinh-chieu/", LIVE),
     Page("report", LEADER, "/bao-cao/nam-2026/", LIST, "<tr"),
 )

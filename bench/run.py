@@ -49,14 +49,12 @@ class Bench:
             self._people[key] = Client(server.port).sign_in(name, password)
         return self._people[key]
 
-    def pages(self, wanted: set[str]) -> dict[str, dict]:
-        found = {}
+    def pages(self, wanted: set[str], found: dict[str, dict]):
         for page in pages.PAGES:
             if page.name in wanted:
                 found[page.name] = self._page(page)
                 say(f"{page.name}: {found[page.name]['app']['p50']} ms, "
                     f"floor {found[page.name]['floor']['p50']} ms")  # fmt: skip
-        return found
 
     def _page(self, page) -> dict:
         person, visitor = self.person(self.app, page.who), self.person(self.floor, "bench")

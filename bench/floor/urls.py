@@ -9,6 +9,5 @@ urlpatterns = [
     path("list/", views.list_),
     path("one/<int:pk>/", views.one, name="one"),
     path("counts/live/", views.counts_live),
-    path("counts/kept/", views.counts_kept),
     path("update/<int:pk>/", views.update, name="update"),
 ]

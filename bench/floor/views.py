@@ -41,11 +41,6 @@ def counts_live(request):
     return _counts(request, tasks.annotate(n=Count("id")))
 
 
-@login_required
-def counts_kept(request):
-    return _counts(request, UnitStat.objects.values_list("unit__name", "status", "n"))
-
-
 class UpdateForm(forms.Form):
     progress = forms.IntegerField(min_value=0, max_value=100)
     note = forms.CharField(widget=forms.Textarea, max_length=2000)
