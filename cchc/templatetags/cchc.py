@@ -96,6 +96,7 @@ def icon(name: str, size: str = "") -> str:
 
 
 @register.simple_tag
+@cache
 def status(tile: str, boxed: bool = False) -> str:
     """Icon and words of a status; never colour alone."""
     label, glyph, _ = STATUS[tile]

@@ -42,6 +42,7 @@ class StatusLine:
     """One occurrence in the status cell."""
 
     occurrence: Occurrence
+    href: str
     period: str  # said only where the year of the page doesn't say it
     units: str  # 2/3 đơn vị xong; empty for one unit
     documents: tuple[Proof, ...]
@@ -61,6 +62,7 @@ class PlanRow:
     """A row of the appendix, its five cells verbatim; `lines` is what the software says beside."""
 
     code: str
+    href: str
     number: int
     text: str
     products: tuple[str, ...]
@@ -168,6 +170,7 @@ def _row(task, words: Cells, occurrences, proofs, viewing) -> PlanRow:
     several = len(occurrences) > 1
     return PlanRow(
         code=task.code,
+        href=viewing.url("tasks:task", task.code),
         number=task.number,
         text=words.text,
         products=product_lines(words.product_text),
@@ -197,6 +200,7 @@ def _line(occurrence, several, proofs, viewing) -> StatusLine:
     named = several or occurrence.period or occurrence.year != viewing.year
     return StatusLine(
         occurrence=occurrence,
+        href=viewing.url("tasks:occurrence", occurrence.code, occurrence.period_code),
         period=_period(occurrence) if named else "",
         units=f"{done}/{len(slots)} đơn vị xong" if len(slots) > 1 else "",
         documents=tuple(documents[:DOCUMENTS_SHOWN]),
