@@ -2,6 +2,7 @@
 clients at once; memory over many requests."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
 from math import inf
@@ -16,7 +17,6 @@ from bench.servers import Server
 
 BLOCK = 0.4  # seconds
 QUIET = 0.25  # cores: a block in which others use more is disturbed
-CORES = 2.0
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Case:
     """One thing asked of one server again and again. `ask(n)` gives the seconds it took."""
 
     server: Server
-    ask: callable
+    ask: Callable[[int], float]
     seconds: list[float] = field(default_factory=list)
     cpu: float = 0.0  # of server and database, all requests
     told: dict = field(default_factory=dict)

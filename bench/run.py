@@ -1,5 +1,7 @@
 """One run: the servers, the loops over pages, the update, load and memory."""
 
+import os
+import re
 import sys
 import uuid
 from contextlib import ExitStack
@@ -153,7 +155,7 @@ class Bench:
         measuring.at_once(self.app, asked, rounds=2)
         alone = measuring.at_once(self.app, asked, rounds=2 if self.quick else 8, clients=1)
         many = measuring.at_once(self.app, asked, rounds=6 if self.quick else 25)
-        free = measuring.CORES - many["not_ours"]
+        free = os.cpu_count() - many["not_ours"]
         return {"alone": alone, "many": many,
                 "efficiency": round(many["rps"] * alone["cpu"] / 1000 / max(free, 0.1), 3)}  # fmt: skip
 
@@ -164,6 +166,4 @@ class Bench:
 
 
 def _complaints(page: str) -> str:
-    import re
-
     return "; ".join(re.findall(r'class="(?:msg bad|invalid-feedback)[^>]*>(.{0,200})', page))[:600]

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench import processes
-from bench.databases import ROOT, Copy, Databases, environment
+from bench.databases import ROOT, Copy, Databases, environment, run_manage
 
 WORKERS = 2
 
@@ -81,8 +81,6 @@ def collect_static(databases: Databases, copy: Copy) -> Path:
         made = copy.folder / "static"
         made.is_dir() and made.rmdir()
         made.symlink_to(kept)
-        from bench.databases import run_manage
-
         run_manage(copy, "collectstatic", "--noinput", "--clear", "-v", "0")
         made.unlink()
         mark.write_text(state)
