@@ -3,6 +3,7 @@
 A session ends after SESSION_IDLE_MINUTES without a request, after SESSION_HOURS in any case, and, by
 Django's session hash (User._get_session_auth_hash), when the password, the role or the activity of
 the person changes. Its row is written once a minute at most; so it ends up to a minute early.
+It also ends when the clock is set back: that would prolong it.
 """
 
 import logging
@@ -21,6 +22,7 @@ from cchc.models import AuditEvent, User
 log = logging.getLogger("cchc.security")
 BACKEND = "cchc.auth.PasswordBackend"
 WRITTEN_EVERY = 60  # seconds
+SET_BACK = 300  # seconds: more than clocks of several hosts differ, and than a clock is corrected
 HALF = "half_signed_in"
 HALF_LASTS = 600  # seconds from the password to the code
 KNOWN_FOR = timedelta(days=90)
@@ -55,6 +57,8 @@ class SessionLimits:
             self.end(request, "over its longest time")
         elif now - seen >= settings.SESSION_IDLE_MINUTES * 60:
             self.end(request, "idle")
+        elif seen - now >= SET_BACK:  # it would last longer by as much
+            self.end(request, "the clock was set back")
         elif now - seen >= WRITTEN_EVERY:
             session["seen"] = now
 

@@ -61,6 +61,15 @@ def test_it_ends_after_twelve_hours_in_any_case(here, nine_oclock, settings):
     assert not is_in(here)
 
 
+def test_a_clock_that_is_set_back_does_not_prolong_it(here, nine_oclock):
+    nine_oclock.move_to(NINE - timedelta(minutes=4))
+    assert is_in(here)  # a correction, or another host's clock
+    nine_oclock.move_to(NINE - timedelta(hours=1))
+    assert not is_in(here)
+    nine_oclock.move_to(NINE)
+    assert not is_in(here)
+
+
 def test_its_row_is_written_once_a_minute_at_most(here, nine_oclock):
     def written():
         with CaptureQueriesContext(connection) as seen:
