@@ -60,9 +60,10 @@ def _pages(found, most_queries):
             yield Line(f"{name}: queries", one["app"]["queries"], "queries", most, most)
         if name == "province":
             goal, limit = PROVINCE_MS
-            over = one["app"]["p50"] - one["floor"]["p50"]
-            spread = noise(one["times"]["app"], one["times"]["app"])
-            yield Line("province - floor", round(over, 1), "ms", goal, limit, noise=spread)
+            over = (
+                one["app"]["cpu"] - one["floor"]["cpu"]
+            )  # what others on the machine lengthen least
+            yield Line("province - floor, CPU", round(over, 1), "ms", goal, limit)
         if "small" in one:
             goal, limit = GROWTH.get(name, (None, None))
             ours, theirs = one["times"]["app"], one["times"]["small"]

@@ -74,9 +74,9 @@ def test_worse_is_what_changed_by_more_than_its_noise():
 
 def test_lines_are_made_of_what_a_run_found():
     def one(app, floor, small):
-        figures = {"p50": app, "queries": 7}
+        figures = {"p50": app, "cpu": app, "queries": 7}
         times = {"app": [app] * 25, "floor": [floor] * 25, "small": [small] * 25}
-        return {"app": figures, "floor": {"p50": floor}, "small": {}, "times": times}
+        return {"app": figures, "floor": {"p50": floor, "cpu": floor}, "small": {}, "times": times}
 
     found = {
         "engine": "sqlite",
@@ -90,8 +90,8 @@ def test_lines_are_made_of_what_a_run_found():
     assert lines["plan: queries"].verdict == OVER_LIMIT
     assert lines["plan / itself at 2,500"].value == 1.1
     assert lines["plan / Redmine"].value == pytest.approx(24.2 / 131, abs=0.001)
-    assert lines["province - floor"].value == 25
-    assert lines["province - floor"].verdict == OVER_GOAL
+    assert lines["province - floor, CPU"].value == 25
+    assert lines["province - floor, CPU"].verdict == OVER_GOAL
     assert lines["Excel, 10000 rows / bare XlsxWriter"].value == 2
 
 
