@@ -31,37 +31,41 @@ class Tally:
         return sum(self.counts.values())
 
 
+# Work that was finished before the year is not in its view; done is the last state, so the cache says
+# it of any later day (ledger._assignments).
+_OF_THE_YEAR = """a.year <= %(year)s AND t.plan_id IN ({plans})
+    AND (a.year = %(year)s OR a.state <> 'done' OR a.done_on >= %(new_year)s OR a.done_on > %(day)s
+      OR t.completion = 'any' OR t.deadline_kind = 'once')"""
 # The last act of each assignment known on the day, and the last amendment (ledger._annotated).
-_ACTS = """
-WITH last AS (
-  SELECT u.assignment_id, MAX(u.id) AS id FROM tasks_progressupdate u
-  WHERE u.effective_on <= %(day)s AND u.act NOT IN ('move', 'amend') GROUP BY u.assignment_id
-), amended AS (
-  SELECT u.assignment_id, MAX(u.id) AS id FROM tasks_progressupdate u
-  WHERE u.effective_on <= %(day)s AND u.act = 'amend' GROUP BY u.assignment_id
+_ACTS = f"""
+WITH known AS (
+  SELECT a.*, t.plan_id, t.completion, t.deadline_kind AS kind,
+    (SELECT MAX(u.id) FROM tasks_progressupdate u WHERE u.assignment_id = a.id
+      AND u.effective_on <= %(day)s AND u.act NOT IN ('move', 'amend')) AS last_id,
+    (SELECT MAX(u.id) FROM tasks_progressupdate u WHERE u.assignment_id = a.id
+      AND u.effective_on <= %(day)s AND u.act = 'amend') AS amend_id
+  FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id
+  WHERE {_OF_THE_YEAR} AND NOT EXISTS (
+    SELECT 1 FROM tasks_progressupdate p WHERE p.assignment_id = a.id AND p.effective_on > %(day)s
+      AND p.act IN ('move', 'amend') AND p.recorded_at = a.opened_at)
 ), held AS (
-  SELECT a.id, a.task_id, a.year, a.period, t.plan_id, t.completion, t.deadline_kind AS kind,
+  SELECT a.id, a.task_id, a.year, a.period, a.plan_id, a.completion, a.kind,
     COALESCE(u.state, CASE WHEN a.waits_for <> '' THEN 'waiting' ELSE 'new' END) AS state,
     CASE WHEN m.id > COALESCE(u.id, 0) THEN m.due_on
       WHEN u.id IS NOT NULL THEN u.due_on
-      WHEN a.waits_for <> '' AND t.deadline_kind = 'on_event' THEN NULL
+      WHEN a.waits_for <> '' AND a.kind = 'on_event' THEN NULL
       ELSE a.first_due_on END AS due_on,
     u.done_on, u.effective_on AS since,
     CASE WHEN u.blocked THEN 1 ELSE 0 END AS blocked,
     COALESCE((SELECT p.from_unit_id FROM tasks_progressupdate p
       WHERE p.assignment_id = a.id AND p.act = 'move' AND p.effective_on > %(day)s
       ORDER BY p.seq LIMIT 1), a.unit_id) AS unit_id
-  FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id
-  LEFT JOIN last ON last.assignment_id = a.id LEFT JOIN tasks_progressupdate u ON u.id = last.id
-  LEFT JOIN amended ON amended.assignment_id = a.id
-  LEFT JOIN tasks_progressupdate m ON m.id = amended.id
-  WHERE a.year <= %(year)s AND t.plan_id IN ({plans}) AND NOT EXISTS (
-    SELECT 1 FROM tasks_progressupdate p WHERE p.assignment_id = a.id AND p.effective_on > %(day)s
-      AND p.act IN ('move', 'amend') AND p.recorded_at = a.opened_at)
+  FROM known a LEFT JOIN tasks_progressupdate u ON u.id = a.last_id
+  LEFT JOIN tasks_progressupdate m ON m.id = a.amend_id
 )
 """
 # The cache; what is asked of an act is looked up only where a state needs it.
-_CACHE = """
+_CACHE = f"""
 WITH held AS (
   SELECT a.id, a.task_id, a.year, a.period, t.plan_id, t.completion, t.deadline_kind AS kind,
     a.state, a.due_on, CASE WHEN a.blocked THEN 1 ELSE 0 END AS blocked, a.unit_id,
@@ -72,9 +76,7 @@ WITH held AS (
       WHERE u.assignment_id = a.id AND u.act NOT IN ('move', 'amend') ORDER BY u.id DESC LIMIT 1)
       END AS since
   FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id
-  WHERE a.year <= %(year)s AND t.plan_id IN ({plans})
-    AND (a.year = %(year)s OR a.state <> 'done' OR a.done_on >= %(new_year)s
-      OR t.completion = 'any' OR t.deadline_kind = 'once')
+  WHERE {_OF_THE_YEAR}
 )
 """
 # ledger._place; buckets.bucket_of, as a place in WORST_FIRST; ledger._settled and _occurrence.
