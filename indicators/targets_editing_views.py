@@ -34,7 +34,8 @@ def targets_order(request, plan):
     plan = draft_for(request, plan)
     up = "len" in request.POST
     target = get_object_or_404(plan.indicators, code=request.POST.get("len" if up else "xuong", ""))
-    move_target(plan=plan, target=target, by=request.user, at=clock.now(), up=up)
+    if request.POST.get("seen", target.place) == target.place:  # else the click came twice
+        move_target(plan=plan, target=target, by=request.user, at=clock.now(), up=up)
     return redirect(reverse("targets:list", args=[plan.code]) + f"#{target.code}")
 
 

@@ -220,8 +220,11 @@ def settle(*, plan: Plan, by, at: datetime, code: str, place: str, why: str) -> 
     why = clean(why)
     if not why:
         raise NotAllowed("Ghi vì sao để nguyên.")
+    told = {"plan": plan, "code": code, "place": place}
+    if again := SettledFinding.objects.filter(**told, why=why, by=by).first():
+        return again  # the same form twice
     found, _ = SettledFinding.objects.update_or_create(
-        plan=plan, code=code, place=place, defaults={"why": why, "by": by, "at": at}
+        **told, defaults={"why": why, "by": by, "at": at}
     )
     audit.record(by=by, verb="finding_settled", target=plan, at=at, code=code, place=place, why=why)
     return found

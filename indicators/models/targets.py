@@ -80,6 +80,11 @@ class Indicator(models.Model):
     def __str__(self):
         return f"{self.code} {self.text[:60]}"
 
+    @property
+    def place(self) -> str:
+        """Which it is and where it stands in the draft, for who moves it there."""
+        return f"{self.pk}:{self.position}"
+
 
 class Measurement(models.Model):
     """What was found for one year. Append-only: a correction is a new row, the newest one counts."""

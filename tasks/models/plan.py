@@ -244,6 +244,11 @@ class Task(models.Model):
     def __str__(self):
         return f"{self.code} {self.text[:60]}"
 
+    @property
+    def place(self) -> str:
+        """Which it is and where it stands in the draft, for who moves it there."""
+        return f"{self.pk}:{self.position}"
+
     def opening(self) -> tuple[str, str]:
         """The bold opening of the task's own sentence, and the rest."""
         words = self.text.split(" ")

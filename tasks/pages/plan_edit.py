@@ -71,6 +71,7 @@ class PlanPage:
 @dataclass(frozen=True)
 class DraftTask:
     code: str
+    place: str  # which it is and where it stands, as seen by who moves it
     text: str
     products: int
     lead: str
@@ -233,6 +234,7 @@ def _draft_area(area: Area, tasks, origins) -> DraftArea:
         tasks=tuple(
             DraftTask(
                 code=task.code,
+                place=task.place,
                 text=task.text,
                 products=task.product_count,
                 lead=task.lead_text,

@@ -107,8 +107,9 @@ def plan_order(request, plan):
     plan = draft_for(request, plan)
     up = "len" in request.POST
     task = get_object_or_404(plan.tasks, code=request.POST.get("len" if up else "xuong", ""))
-    plan_editing.move_task(plan=plan, task=task, by=request.user, at=clock.now(), up=up)
-    task.refresh_from_db()
+    if request.POST.get("seen", task.place) == task.place:  # else the click came twice
+        plan_editing.move_task(plan=plan, task=task, by=request.user, at=clock.now(), up=up)
+        task.refresh_from_db()
     return redirect(reverse("tasks:plan_edit", args=[plan.code]) + f"#{task.code}")
 
 
