@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -37,6 +37,7 @@ from tasks.models import (
 from tasks.tests.plan_import_files import excel_file, joined_rows
 from tasks.tests.story import citation, report
 
+SAFE = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SHARES = 6  # tests that the addresses are dealt out to, for several workers
 
@@ -63,12 +64,17 @@ OURS = sorted(set(PATTERNS) - set(ADMIN))
 
 @pytest.fixture
 def arguments(minh, thu, quang, assignment_of):
-    """What stands in the addresses: work and documents of Minh's centre."""
+    return site_arguments(minh, thu, quang, assignment_of)
+
+
+def site_arguments(minh, thu, quang, assignment_of, *, other="TTCBTH", draft="cchc-2026-2030"):
+    """What stands in the addresses: work and documents of Minh's centre; `other` is a unit beside it,
+    `draft` the code that the next plan gets."""
     work = assignment_of("I.2/2024")
     upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")
     report(work, minh, at(2024, 3, 1), cite=(citation(upload=upload),))
     indicator = work.task.plan.indicators.get(code="CT5.2")
-    document = Document.objects.get()
+    document = Document.objects.latest("pk")
     contribution = Contribution.objects.create(
         assignment=assignment_of("I.1/2024"),
         unit=minh.unit,
@@ -110,7 +116,7 @@ def arguments(minh, thu, quang, assignment_of):
             "tasks:task": [work.task.code],
             "tasks:occurrence": [work.task.code, "2024"],
             # units change, contributions
-            "tasks:unit_change": ["TTCBTH"],
+            "tasks:unit_change": [other],
             "tasks:choose": [work.task.code, "2024"],
             "tasks:contribution_answer": [contribution.pk],
             "tasks:document_file": [document.pk],
@@ -138,7 +144,7 @@ def arguments(minh, thu, quang, assignment_of):
             "indicators:index": ["par"],
             "indicators:index_record": ["par", 2023],
         }
-        | of_a_draft(work.task.plan)
+        | of_a_draft(work.task.plan, draft)
         | of_an_import(thu)
         | urged
         | edited
@@ -153,11 +159,11 @@ def kept_by(person):
     )
 
 
-def of_a_draft(plan):
+def of_a_draft(plan, code):
     """The pages of a plan under work, with one task of one area."""
     years = {"first_year": 2026, "last_year": 2030, "recurring_from": 2026}
     draft = Plan.objects.create(
-        code="cchc-2026-2030",
+        code=code,
         unit=plan.unit,
         coordinator=plan.coordinator,
         subject="Cải cách hành chính giai đoạn 2026-2030",
@@ -205,7 +211,7 @@ def urged_and_directed(work, thu, quang):
     letter = UrgeLetter.objects.create(
         unit=work.unit,
         year=2024,
-        number=1,
+        number=UrgeLetter.objects.count() + 1,
         issued_on=date(2024, 12, 12),
         answer_by=date(2024, 12, 20),
         by=thu,
@@ -295,13 +301,30 @@ def wrong_answers(name, arguments, identities):
         for method in METHODS:
             if person and (method == "GET" or name == "logout"):
                 client.force_login(person)
-            answer = client.generic(method, url)
+            with connection.execute_wrapper(only_reads(url) if method in SAFE else as_it_is):
+                answer = client.generic(method, url)
             answered = answer.status_code
             finish(answer)
             if bare := lacking(answer):
                 yield url, identity, method, answered, bare
             if answered != expected(name, method, place):
                 yield url, identity, method, answered, expected(name, method, place)
+
+
+def as_it_is(execute, sql, params, many, context):
+    return execute(sql, params, many, context)
+
+
+def only_reads(url):
+    """A page that is looked at changes nothing, whoever looks; but that it was looked at, once a
+    minute, may be in the session."""
+
+    def refuse(execute, sql, params, many, context):
+        changes = sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+        assert not changes or "django_session" in sql, f"{url}: {sql}"
+        return execute(sql, params, many, context)
+
+    return refuse
 
 
 def finish(answer):
