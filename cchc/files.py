@@ -42,6 +42,11 @@ def _store():
     return Folder(Path(settings.MEDIA_ROOT))
 
 
+def _arriving() -> Folder:
+    """Where Django lays an upload that is too big for memory; a killed process leaves it there."""
+    return Folder(Path(settings.MEDIA_ROOT), staging=Path(settings.FILE_UPLOAD_TEMP_DIR))
+
+
 def names() -> Iterator[str]:
     """The digests of all files in the store."""
     return (kept.sha256 for kept in _store().entries())
@@ -109,8 +114,14 @@ def strays(older_than: timedelta) -> list[str]:
 
 
 def interrupted(older_than: timedelta) -> list[str]:
-    """What uploads that never ended left in the staging folder; these names are no digests."""
-    return [kept.sha256 for kept in _store().staged() if kept.at < clock.now() - older_than]
+    """What uploads that never ended left, on their way in and into the store; no names are digests."""
+    latest = clock.now() - older_than
+    return [
+        kept.sha256
+        for where in (_store(), _arriving())
+        for kept in where.staged()
+        if kept.at < latest
+    ]
 
 
 def sweep(older_than: timedelta) -> list[str]:
@@ -129,6 +140,7 @@ def sweep(older_than: timedelta) -> list[str]:
                 gone.append(sha256)
     for name in interrupted(older_than):
         where.remove_staged(name)
+        _arriving().remove_staged(name)
         gone.append(name)
     return gone
 

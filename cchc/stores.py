@@ -32,9 +32,9 @@ class Folder:
     under a name. The staging folder is on the same file system, so that a rename is all or nothing.
     """
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, staging: Path | None = None):
         self.kept = root / "ev"
-        self.staging = root / ".staging"
+        self.staging = staging or root / ".staging"
 
     def path(self, sha256: str) -> Path:
         return self.kept / sha256[:2] / sha256

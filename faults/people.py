@@ -3,6 +3,7 @@ them."""
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
@@ -76,7 +77,8 @@ class Person:
         try:
             if self.line is None:
                 self.line = HTTPConnection(self.host, self.port, timeout=self.timeout)
-            self.line.request(method, path, body, sent)
+            with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was read
+                self.line.request(method, path, body, sent)
             answer = self.line.getresponse()
             content = answer.read()
         except (OSError, HTTPException) as error:

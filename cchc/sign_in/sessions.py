@@ -12,7 +12,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, logout
 from django.contrib.auth.signals import user_logged_in
-from django.db import transaction
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import DatabaseError, transaction
 from django.dispatch import receiver
 from django.utils.crypto import constant_time_compare
 
@@ -60,7 +61,20 @@ class SessionLimits:
         elif seen - now >= SET_BACK:  # it would last longer by as much
             self.end(request, "the clock was set back")
         elif now - seen >= WRITTEN_EVERY:
-            session["seen"] = now
+            self.note(request, now)
+
+    def note(self, request, now):
+        """On a full disk pages can still be read: that nothing can be noted is no reason to refuse."""
+        session = request.session
+        session["seen"] = now
+        try:
+            session.save()
+        except UpdateError:
+            logout(request)  # signed out elsewhere at this very moment
+            return
+        except DatabaseError:
+            log.warning("When a session was last seen could not be noted.")
+        session.modified = False
 
     def end(self, request, why):
         log.info("Session of user %s ended: %s.", request.session[SESSION_KEY], why)

@@ -118,6 +118,17 @@ def test_what_an_interrupted_upload_left_goes_after_an_hour(settings, tmp_path, 
     assert not left.exists()
 
 
+def test_what_a_killed_process_left_of_an_upload_on_its_way_in_goes_too(settings, tmp_path, db):
+    settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media", tmp_path / "uploading"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    left = settings.FILE_UPLOAD_TEMP_DIR / "tmpx.upload.pdf"
+    left.write_bytes(b"nua chung")
+    assert files.sweep(HOUR) == []
+    os.utime(left, (time.time() - 7200,) * 2)
+    assert files.interrupted(HOUR) == [left.name] == files.sweep(HOUR)
+    assert not left.exists()
+
+
 def test_a_write_that_fails_leaves_nothing(settings, tmp_path, db, minh, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
 

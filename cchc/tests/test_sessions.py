@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -82,6 +83,15 @@ def test_its_row_is_written_once_a_minute_at_most(here, nine_oclock):
     nine_oclock.shift(timedelta(seconds=1))
     assert len(written()) == 1
     assert written() == []
+
+
+def test_pages_are_read_when_nothing_can_be_written(here, nine_oclock, monkeypatch):
+    def full(self, **told):
+        raise OperationalError("database or disk is full")
+
+    nine_oclock.shift(timedelta(minutes=2))
+    monkeypatch.setattr(SessionStore, "save", full)
+    assert is_in(here)
 
 
 def test_signing_in_gives_a_new_key(minh):
