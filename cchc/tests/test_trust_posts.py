@@ -16,7 +16,7 @@ from cchc.access import ACCESS
 from cchc.models import AuditEvent, Unit, User
 from cchc.tests import uploads_corpus as corpus
 from cchc.tests.posting import TABLES, changes, columns, opened, rows, taken_back
-from cchc.tests.right_posts import FAR, FARTHER, RIGHT, office
+from cchc.tests.right_posts import CANARY, FAR, FARTHER, RIGHT, office
 from reports import issuing, office_template
 from reports.tests.flow_scene import tiny
 
@@ -277,3 +277,30 @@ def test_a_form_of_another_site_is_refused_everywhere(site, origin):
     assert not wrong and called == len(RIGHT)
     wrote = changes(before, rows())
     assert {table for table, _ in wrote} == {"cchc_user"}, "only that they signed in"
+
+
+# --- row 3, of another office ---
+
+
+ABROAD = {"tasks:calendar_feed"}  # open to whoever knows the address
+
+
+def test_another_offices_things_are_not_there(site):
+    """Each address with the other office's numbers and codes in it, read and written by whoever may
+    call it."""
+    wrong, called, before = [], 0, rows()
+    for person in site.people.values():
+        client = Client(raise_request_exception=False)
+        client.force_login(person)
+        for name, arguments in site.elsewhere.items():
+            if arguments == site.arguments[name] or name in ABROAD:
+                continue  # a code that both have means one's own
+            if person.is_administrator or person.role not in ACCESS[name].roles:
+                continue  # turned away at the first door; the administrator's are all units
+            url = reverse(name, args=arguments)
+            for answer in (client.get(url), client.post(url, {"version": 1})):
+                called += 1
+                if answer.status_code not in (403, 404, 405) or CANARY in answer.text:
+                    wrong.append((url, person.username, answer.status_code))
+    assert not wrong and called > 150
+    assert {table for table, _ in changes(before, rows())} <= {"cchc_user"}
