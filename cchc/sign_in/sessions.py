@@ -69,10 +69,10 @@ class SessionLimits:
         session["seen"] = now
         try:
             session.save()
-        except UpdateError:
-            logout(request)  # signed out elsewhere at this very moment
-            return
-        except DatabaseError:
+        except (UpdateError, DatabaseError):  # Django says the first of whatever goes wrong
+            if not session.exists(session.session_key):
+                logout(request)  # signed out elsewhere at this very moment
+                return
             log.warning("When a session was last seen could not be noted.")
         session.modified = False
 
