@@ -1,13 +1,19 @@
-"""F15: the server takes up a new version, and a worker is told to go, while people work."""
+"""F15: the server is restarted with a new version, told to replace its workers, and a worker told to
+go, while people work. As under systemd the socket stays open meanwhile (deploy/cchc-web.socket);
+without that who comes in between is turned away."""
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 
 from faults import Found
 from faults.closing import after
+from faults.office import BASE, Office
 from faults.people import Person
 from faults.work import MEMBER, opened, pieces, report
 
@@ -18,6 +24,7 @@ PAGES = ("/viec-cua-don-vi/?nam=2024", "/thong-bao/", "/cach-xem/")
 
 def fault(office_of, protected: bool) -> Found:
     with office_of("sqlite", workers=3, nginx=True) as office:
+        restart = behind_a_kept_door(office) if protected else office.restart
         statuses, over = Counter(), threading.Event()
         people = [Person(office, MEMBER) for _ in range(READERS + 1)]
         piece = pieces(office)[0]
@@ -36,7 +43,7 @@ def fault(office_of, protected: bool) -> Found:
         for thread in threads:
             thread.start()
         before = set(office.workers())
-        deploy(office, protected)
+        deploy(office, restart)
         over.set()
         for thread in threads:
             thread.join()
@@ -49,12 +56,36 @@ def fault(office_of, protected: bool) -> Found:
     )
 
 
-def deploy(office, gently: bool):
+def deploy(office: Office, restart):
     time.sleep(1)
-    if gently:
-        office.manage("migrate")
-        os.kill(office.server.pid, signal.SIGHUP)
-        time.sleep(6)
+    office.manage("migrate")
+    restart()
+    time.sleep(2)
+    os.kill(office.server.pid, signal.SIGHUP)
+    time.sleep(4)
     for worker in office.workers():
-        os.kill(worker, signal.SIGTERM if gently else signal.SIGKILL)
-        time.sleep(2)
+        os.kill(worker, signal.SIGTERM)
+        time.sleep(1)
+
+
+def behind_a_kept_door(office: Office):
+    """Serve the office as systemd does, from a socket that outlives it; returns how to restart it."""
+    office.stop()
+    door = socket.create_server(("127.0.0.1", office.port), backlog=2048)
+    gunicorn = f"{sys.executable} -m gunicorn -c deploy/gunicorn.conf.py cchc.wsgi"
+    command = f"LISTEN_FDS=1 LISTEN_PID=$$ exec {gunicorn} 3<&{door.fileno()}"
+
+    def start():
+        with (office.folder / "server.log").open("ab") as log:
+            office.server = subprocess.Popen(
+                ["sh", "-c", command], pass_fds=[door.fileno()], env=office.environment,
+                cwd=BASE, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        office.wait()
+
+    def restart():
+        office.stop()
+        start()
+
+    start()
+    return restart
