@@ -61,8 +61,6 @@ def read_board(request) -> dict:
     known_only = request.GET.get("dung-nhu-da-biet") == "1"
     looked_at = (viewing.plan, viewing.year, viewing.as_of)
     ledger = read_year(*looked_at, known_only=known_only)
-    if not known_only:
-        request.ledger = ledger  # the coordinator's number in the menu needs it too
     targets = overview(*looked_at, ledger)
     return {
         "summary": summarise(viewing, request.user, ledger, targets.lines, known_only=known_only),

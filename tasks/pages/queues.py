@@ -57,13 +57,12 @@ class Queues:
         return len(self.confirm) + len(self.urge) + len(self.decide)
 
 
-def read_queues(plan: Plan, user, today: date, view: ledger.Ledger | None = None) -> Queues:
-    """Nine queries, whatever the size; two less with `view`, a year's ledger that the page has read,
-    where it is the one to look at."""
+def read_queues(plan: Plan, user, today: date) -> Queues:
+    """Nine queries, whatever the size."""
     awaiting = Assignment.objects.awaiting(user).order_by("due_on", "pk")
     extensions = _extensions(plan, user)
     asked = {extension.assignment_id for extension in extensions}
-    rows = [row for row in _rows(plan, today, view) if row.assignment_id not in asked]
+    rows = [row for row in _rows(plan, today) if row.assignment_id not in asked]
     rungs = _reminders(rows)
     directives = list(
         Directive.objects.filter(task__plan=plan).select_related(
@@ -100,9 +99,7 @@ def context(request) -> dict:
     viewing = getattr(request, "viewing", None)
     if viewing is None or not permissions.coordinates(user, viewing.plan.coordinator):
         return {}
-    queues = getattr(request, "queues", None) or read_queues(
-        viewing.plan, user, viewing.today, getattr(request, "ledger", None)
-    )
+    queues = getattr(request, "queues", None) or read_queues(viewing.plan, user, viewing.today)
     return {"desk_count": queues.total}
 
 
@@ -130,17 +127,14 @@ def _extensions(plan, user) -> list[Extension]:
     ]
 
 
-def _rows(plan, today, view) -> list[Row]:
+def _rows(plan, today) -> list[Row]:
     """Work its unit still has that is near its day or cannot go on, from the ledger of today. The
     cached state narrows what is read: today it says the same as the history."""
-    year = current_year(plan, today)
-    if view and (view.year, view.as_of) == (year, today):
-        return [row for row in view.rows if row.state in WORKING]
     given = Reminder.objects.filter(assignment__task__plan=plan)
     answered = given.filter(answer=Answer.PROPOSAL).values("assignment")
     wanted = Q(due_on__lte=today + timedelta(SOON_DAYS)) | Q(blocked=True) | Q(pk__in=answered)
     only = wanted & Q(state__in=WORKING)
-    view = ledger.read_year(plan, year, today, only=only)
+    view = ledger.read_year(plan, current_year(plan, today), today, only=only)
     return [row for row in view.rows if row.state in WORKING]
 
 
