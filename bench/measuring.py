@@ -110,7 +110,11 @@ def at_once(
                 cookies, path = next(order, (None, None))
             if path is None:
                 return
-            answer = Client(server.port, dict(cookies)).get(path)
+            try:
+                answer = Client(server.port, dict(cookies)).get(path)
+            except OSError as error:
+                wrong.append((path, error))
+                return
             taken.append(answer.seconds)
             if answer.status != 200:
                 wrong.append((path, answer.status))
@@ -118,7 +122,7 @@ def at_once(
     pids = server.pids() + server.database_pids()
     before, moment = server.cpu(), processes.Moment.now(pids)
     busy = processes.busy()
-    threads = [threading.Thread(target=work) for _ in range(clients)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
