@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from cchc import audit
 from cchc.models import AuditEvent, User
 from conftest import at
 
@@ -56,3 +57,13 @@ def test_the_last_administrators_stay(an):
     last_used(an, NOW - 2 * LIMIT)
     assert "an" not in run().removeprefix("Đã ngừng").split(": ")[-1].rstrip(".\n").split(", ")
     assert User.objects.get(pk=an.pk).is_active
+
+
+def test_who_was_switched_on_again_lately_has_time_to_sign_in(hoa, an):
+    audit.record(by=an, verb="user_changed", target=hoa, at=NOW - LIMIT, is_active=True)
+    assert run() == "Đã ngừng 0 tài khoản.\n"
+
+
+def test_somebody_elses_tries_to_sign_in_keep_no_account_alive(hoa):
+    audit.record(by=None, verb="sign_in_failed", target=hoa, at=NOW)
+    assert run() == "Đã ngừng 1 tài khoản: hoa.\n"

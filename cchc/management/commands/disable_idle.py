@@ -7,20 +7,27 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
 from cchc import audit, clock
-from cchc.models import User
+from cchc.models import AuditEvent, User
 
 DAYS = 45
 
 
 def switch_off_idle(*, at, days: int = DAYS) -> list[str]:
-    """The names of who was switched off. Who never signed in counts from the day they joined."""
+    """The names of who was switched off. Who never signed in counts from the day they joined; an
+    account that an administrator has set right since (switched on again, a new password) is spared.
+    """
+    limit = at - timedelta(days=days)
     used = Coalesce("last_login", "joined_on")
+    set_right = AuditEvent.objects.filter(
+        target_type="user", target_id=OuterRef("pk"), by__isnull=False, at__gte=limit
+    )
     with transaction.atomic():
         active = User.objects.select_for_update().filter(is_active=True).annotate(used=used)
-        idle = list(active.filter(used__lt=at - timedelta(days=days)).order_by("username"))
+        idle = list(active.filter(~Exists(set_right), used__lt=limit).order_by("username"))
         administrators = active.filter(role=User.Role.ADMINISTRATOR)
         if not administrators.exclude(pk__in=[user.pk for user in idle]).exists():
             idle = [user for user in idle if not user.is_administrator]
