@@ -102,17 +102,10 @@ def restarted(office, protected: bool) -> Found:
 
 
 def held(office, protected: bool) -> Found:
-    reads = Counter()
-
     def trouble():
-        reader = Person(office, "lanhdao")
         line = sqlite3.connect(office.sqlite, timeout=20, isolation_level=None)
         line.execute("BEGIN EXCLUSIVE")
-        until = time.monotonic() + HELD
-        while time.monotonic() < until:
-            # the writers wait in three of the four processes at least: this one may wait as well
-            reads[reader.get("/suc-khoe/").status] += 1
-            time.sleep(0.5)
+        time.sleep(HELD)
         line.execute("ROLLBACK")
         line.close()
         return time.monotonic() + 1
