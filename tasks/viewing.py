@@ -44,9 +44,7 @@ class Viewing:
     as_of: date
     today: date
     is_default: bool = True  # the plan that this person finds without a mark in the address
-    plans: tuple[
-        Plan, ...
-    ] = ()  # what they may look at, their own first, as far as the header shows
+    plans: tuple[Plan, ...] = ()  # theirs first, then others they may look at; CHOICES at most
 
     @property
     def has_others(self) -> bool:
