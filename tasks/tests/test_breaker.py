@@ -4,14 +4,16 @@ import re
 import uuid
 import zipfile
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pdfplumber
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +106,8 @@ def addresses(plan, own):
         yield f"/ke-hoach/?trang-thai=tra-lai&{mark}"
     yield "/ke-hoach/?q=zqresult"
     yield from ("/ke-hoach/excel/", "/ke-hoach/pdf/", "/viec-cua-don-vi/", "/cho-xac-nhan/")
+    yield from (reverse("reports:dashboard_pdf"), reverse("reports:presentation"))
+    yield from (reverse("tasks:calendar"), reverse("tasks:notices"))
     yield from ("/chi-tieu/", "/chi-tieu/CT5.2/", "/bao-cao/nam-2024/", "/bao-cao/nam-2024/excel/")
     for code in sorted({assignment.task.code for assignment in own}):
         yield f"/nhiem-vu/{code}/2024/"
@@ -146,6 +150,26 @@ def test_nobody_reads_what_another_unit_wrote(who, told, plan, client, hung, an)
                 (own_words if found[1] == own_unit else leaks).add((url, found[0]))
     assert not leaks
     assert bool(own_words) == (own_unit is not None)
+
+
+def test_no_mail_tells_what_another_unit_wrote(told, settings, mailoutbox):
+    settings.SITE_URL = "https://cchc.vp.example"
+    units = {}
+    for user in User.objects.filter(role=User.Role.MEMBER).select_related("unit"):
+        user.email = f"{user.username}@vp.example"
+        user.save()
+        units[user.email] = user.unit.code
+    for moment in (at(2024, 11, 5, 10), NOW):  # what is urgent, the week's digests
+        with time_machine.travel(moment, tick=False):
+            call_command("send_notices", stdout=StringIO())
+    found = {
+        (units[address], canary[1])
+        for mail in mailoutbox
+        for address in mail.to
+        for canary in CANARY.finditer(f"{mail.subject} {mail.body} {mail.alternatives}")
+    }
+    assert {unit for unit, _ in found} >= {"TTPVKS"}  # each reads its own
+    assert all(unit == written_by for unit, written_by in found)
 
 
 # --- Two tabs, two clicks ---
