@@ -1,6 +1,7 @@
 """The cast. Lan works in HCQT (the coordinating division), Minh and Hoa in two centres, Hùng heads
 Minh's, Quang is a leader of the Office, An administers, Thu coordinates."""
 
+import math
 import os
 from datetime import datetime
 from importlib import import_module
@@ -14,6 +15,7 @@ from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 from cchc.models import AuditEvent, Unit, User
+from cchc.sign_in import sessions
 from indicators.models import Indicator
 from reports.models import ReportPeriod
 from tasks.models import Area, Assignment, Plan, Product, Solution, Task, TaskUnit
@@ -63,6 +65,12 @@ def _empties(item) -> bool:
     marker = item.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server"} & set(item.fixturenames)
     return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(autouse=True)
+def travel_after_signing_in(monkeypatch):
+    """Tests sign in today and then go back to their own year: no clock that somebody has set back."""
+    monkeypatch.setattr(sessions, "SET_BACK", math.inf)
 
 
 @pytest.fixture(autouse=True)

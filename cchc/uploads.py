@@ -84,7 +84,11 @@ def _ends(source) -> tuple[bytes, bytes]:
 
 def _check_word(source: IO[bytes]) -> None:
     archives.check(source, needs="word/document.xml", kind=OFFICE + "wordprocessingml.document")
-    if mark := secrecy.stamp_of_docx(source):
+    try:
+        mark = secrecy.stamp_of_docx(source)
+    except Exception as error:  # zlib, zipfile and others, on a part that is damaged
+        raise archives.BadArchive(archives.DAMAGED) from error
+    if mark:
         raise _Wrong(secrecy.refusal(mark))
 
 

@@ -43,6 +43,14 @@ def test_none_of_the_hostile_files_is_accepted():
     assert (let_in, slow) == ([], [])
 
 
+@pytest.mark.parametrize("place", [60, 200, 400])
+def test_a_word_file_damaged_inside_its_text_is_refused_in_words(place):
+    content = bytearray(corpus.word("Kế hoạch kiểm tra năm 2024"))
+    content[content.index(b"word/document.xml") + place] ^= 0xFF
+    with pytest.raises(ValidationError, match="bị hỏng"):
+        uploads.validate_upload(upload("ke-hoach.docx", bytes(content)))
+
+
 @pytest.mark.parametrize("name, content", HONEST, ids=[f"{n}" for n in range(len(HONEST))])
 def test_an_honest_file_is_accepted_under_its_name(name, content):
     kind = uploads.KINDS["." + name.rpartition(".")[2]]

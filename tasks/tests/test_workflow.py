@@ -157,7 +157,7 @@ class Office(RuleBasedStateMachine):
         person, work, mine = self.at_work(who, 1)
         allowed = mine and who == "hung" and local_day(self.now) <= work.due_on
         wanted = work.due_on + timedelta(days)
-        allowed = allowed and wanted.year <= self.plan.last_year
+        allowed = allowed and wanted.year <= self.plan.last_year + 1
 
         def ask():
             asked = extending.ask(
