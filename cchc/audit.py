@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,20 @@ def record(*, by, verb: str, target, at: datetime, **detail) -> AuditEvent:
 
     `detail` takes plain JSON values: what changed, from what to what, and why.
     """
-    event = AuditEvent.objects.create(
+    event = _event(verb, target, detail, by=by, at=at)
+    event.save(force_insert=True)
+    _seal_at_commit()
+    return event
+
+
+def record_many(told: Iterable[tuple[str, object, dict]], *, by, at: datetime):
+    """As many rows, each (verb, target, detail), of one write."""
+    AuditEvent.objects.bulk_create((_event(*one, by=by, at=at) for one in told), batch_size=500)
+    _seal_at_commit()
+
+
+def _event(verb: str, target, detail: dict, *, by, at: datetime) -> AuditEvent:
+    return AuditEvent(
         at=at,
         by=by,
         verb=verb,
@@ -44,9 +58,11 @@ def record(*, by, verb: str, target, at: datetime, **detail) -> AuditEvent:
         detail=detail,
         origin=origin.get(),
     )
+
+
+def _seal_at_commit():
     if all(waiting[1] is not seal for waiting in connection.run_on_commit):
         transaction.on_commit(seal, robust=True)  # if it fails, the next write's seal takes both
-    return event
 
 
 @dataclass(frozen=True)

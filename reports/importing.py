@@ -11,10 +11,10 @@ from django.db import transaction
 from cchc import audit
 from cchc.models import Unit
 from reports.roundtrip import CellChange, Change
-from tasks import actions
+from tasks.actions import Stale
 from tasks.citing import Citation
-from tasks.models import Assignment, ProgressUpdate
-from tasks.workflow import NotAllowed
+from tasks.many_reports import Refused, Report, post_updates
+from tasks.models import ProgressUpdate
 
 _SALT = "cchc.sheet-import"
 _LONGEST_WAIT = 12 * 3600  # seconds between the preview and the confirmation
@@ -86,39 +86,33 @@ def import_sheet(*, by, at: datetime, token: str) -> tuple[int, int]:
 
 
 def _write(changes: list[Change], keys: dict[int, uuid.UUID], *, by, at: datetime):
-    refusals = []
-    own = Assignment.objects.visible_to(by).filter(unit__path__startswith=by.unit.path)
-    found = own.select_related("task__plan__coordinator", "unit").in_bulk(list(keys))
-    for change in changes:
-        try:
-            with transaction.atomic():
-                _post(found.get(change.assignment), change, keys[change.assignment], by=by, at=at)
-        except NotAllowed as refusal:
-            refusals.append((change.row, change.code, str(refusal)))
-        except actions.Stale:
-            words = "Đã có cập nhật khác sau khi xem trước; tải tệp mới rồi ghi lại dòng này."
-            refusals.append((change.row, change.code, words))
-        except PermissionDenied:
-            refusals.append((change.row, change.code, "Việc này không còn là của đơn vị mình."))
-    if refusals:
-        raise ImportRefused(refusals)
+    reports = [
+        Report(
+            assignment=change.assignment,
+            seen_version=change.seen_version,
+            send=change.send,
+            words=change.words,
+            cite=change.citations,
+            form_key=keys[change.assignment],
+        )
+        for change in changes
+    ]
+    try:
+        post_updates(reports, by=by, at=at)
+    except Refused as refusal:
+        why = refusal.why
+        refused = [change for change in changes if change.assignment in why]
+        raise ImportRefused(
+            [(change.row, change.code, _words(why[change.assignment])) for change in refused]
+        ) from refusal
 
 
-def _post(assignment: Assignment | None, change: Change, form_key: uuid.UUID, *, by, at: datetime):
-    if assignment is None:
-        raise PermissionDenied
-    standing = actions.standing_evidence(assignment)
-    actions.post_update(
-        assignment=assignment,
-        by=by,
-        at=at,
-        seen_version=change.seen_version,
-        send=change.send,
-        keep=tuple(standing.values_list("pk", flat=True)),
-        cite=change.citations,
-        form_key=form_key,
-        **change.words,
-    )
+def _words(refusal: Exception) -> str:
+    if isinstance(refusal, Stale):
+        return "Đã có cập nhật khác sau khi xem trước; tải tệp mới rồi ghi lại dòng này."
+    if isinstance(refusal, PermissionDenied):
+        return "Việc này không còn là của đơn vị mình."
+    return str(refusal)
 
 
 def _citation_as_json(citation: Citation) -> dict:

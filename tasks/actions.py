@@ -58,6 +58,26 @@ def post_update(
             raise Stale  # sent, gone back to, changed and sent again: not the same submit
         return again
     pairs = _proof(assignment, keep, cite, by=by, at=at)
+    said = told_by(
+        assignment, pairs, result, difficulty, proposal, missing, by=by, at=at, send=send
+    )
+    update = write_act(
+        assignment, by=by, at=at, seen_version=seen_version, form_key=form_key, **said
+    )
+    Evidence.objects.bulk_create(
+        Evidence(update=update, document=document, product_id=product)
+        for document, product in pairs
+    )
+    if update.act == Act.SUBMIT:
+        noticing.tell_sent([(assignment, update)], at=at)
+    return update
+
+
+def told_by(
+    assignment, pairs, result, difficulty="", proposal="", missing="", *, by, at, send: bool
+) -> dict:
+    """What a report with this proof says, as write_act takes it; NotAllowed when it lacks something.
+    Asks nothing of the database when the task's products are read (tasks.many_reports)."""
     lacking = _lacking(assignment, pairs)
     if send and lacking and not missing:
         raise NotAllowed(lacking)
@@ -66,29 +86,17 @@ def post_update(
         act = Act.SUBMIT if permissions.may_send(by, assignment.unit) else Act.DRAFT
     # Without any document the day of recording is the day of completion (model.md, Ledger).
     done_on = max((document.issued_on for document, _ in pairs), default=local_day(at))
-    update = write_act(
-        assignment,
-        act,
-        by=by,
-        at=at,
-        seen_version=seen_version,
-        effective_on=done_on if act == Act.SUBMIT else None,
-        form_key=form_key,
-        done_on_claimed=done_on if send else None,
-        blocked=bool(difficulty),
-        products_issued=len({product for _, product in pairs if product}),
-        result=result,
-        difficulty=difficulty,
-        proposal=proposal,
-        reason=missing if lacking else "",
-    )
-    Evidence.objects.bulk_create(
-        Evidence(update=update, document=document, product_id=product)
-        for document, product in pairs
-    )
-    if act == Act.SUBMIT:
-        noticing.tell_sent(assignment, update, at=at)
-    return update
+    return {
+        "act": act,
+        "effective_on": done_on if act == Act.SUBMIT else None,
+        "done_on_claimed": done_on if send else None,
+        "blocked": bool(difficulty),
+        "products_issued": len({product for _, product in pairs if product}),
+        "result": result,
+        "difficulty": difficulty,
+        "proposal": proposal,
+        "reason": missing if lacking else "",
+    }
 
 
 @transaction.atomic
@@ -308,15 +316,44 @@ def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None
     return list(dict.fromkeys(pairs))
 
 
-def write_act(
+def write_act(assignment, act, *, by, at, seen_version=None, **told) -> ProgressUpdate:
+    """Append the act and bring the assignment's cache to what holds after it, or raise Stale.
+    `told`: see next_act."""
+    seen = assignment.version if seen_version is None else seen_version
+    known = Assignment.objects.select_related("task__plan")
+    before = known.only("state", "version", "task__plan__status", "task__plan__closed_on").get(
+        pk=assignment.pk
+    )
+    update, holds = next_act(assignment, before, act, by=by, at=at, seen=seen, **told)
+    changed = Assignment.objects.filter(pk=assignment.pk, version=seen).update(
+        version=F("version") + 1, **holds
+    )
+    if not changed:
+        raise Stale
+    update.save(force_insert=True)
+    audit.record(
+        by=by,
+        verb=f"assignment_{act}",
+        target=assignment,
+        at=at,
+        before=before.state,
+        after=update.state,
+        update=update.pk,
+    )
+    for field, value in (holds | {"version": seen + 1}).items():
+        setattr(assignment, field, value)
+    return update
+
+
+def next_act(
     assignment,
+    before,
     act,
     *,
     by,
     at,
-    seen_version=None,
+    seen: int,
     effective_on=None,
-    form_key=None,
     done_on=None,
     done_on_claimed=None,
     due_on=None,
@@ -325,56 +362,33 @@ def write_act(
     products_issued=None,
     unit=None,
     **words,
-) -> ProgressUpdate:
-    """Append the act and bring the assignment's cache to what holds after it, or raise Stale."""
-    seen = assignment.version if seen_version is None else seen_version
-    known = Assignment.objects.select_related("task__plan")
-    before = known.only("state", "version", "task__plan__status", "task__plan__closed_on").get(
-        pk=assignment.pk
-    )
+) -> tuple[ProgressUpdate, dict]:
+    """The act as a row that is not yet written, and the assignment's columns after it. `before`: the
+    assignment as the database has it. Stale or NotAllowed when it can't follow that."""
     before.task.plan.refuse_when_over()
     if before.version != seen:
         raise Stale
-    after = workflow.move(before.state, act).after
+    if blocked is None:
+        blocked = assignment.blocked
+    if products_issued is None:
+        products_issued = assignment.products_issued
     holds = {
-        "state": after,
+        "state": workflow.move(before.state, act).after,
         "due_on": None if undated else due_on or assignment.due_on,
         "done_on": done_on,
-        "blocked": assignment.blocked if blocked is None else blocked,
-        "products_issued": assignment.products_issued
-        if products_issued is None
-        else products_issued,
+        "blocked": blocked,
+        "products_issued": products_issued,
     }
-    receiver = {"unit": unit} if unit else {}
-    changed = Assignment.objects.filter(pk=assignment.pk, version=seen).update(
-        version=F("version") + 1,
-        first_due_on=assignment.first_due_on or holds["due_on"],
-        **holds | receiver,
-    )
-    if not changed:
-        raise Stale
-    update = ProgressUpdate.objects.create(
+    update = ProgressUpdate(
         assignment=assignment,
         seq=seen,
         act=act,
         effective_on=min(effective_on or local_day(at), local_day(at)),
         recorded_at=at,
         by=by,
-        form_key=form_key,
         from_unit=assignment.unit if unit else None,
         **holds | {"done_on": done_on or done_on_claimed},
         **words,
     )
-    audit.record(
-        by=by,
-        verb=f"assignment_{act}",
-        target=assignment,
-        at=at,
-        before=before.state,
-        after=after,
-        update=update.pk,
-    )
-    for field, value in (holds | receiver).items():
-        setattr(assignment, field, value)
-    assignment.version = seen + 1
-    return update
+    holds["first_due_on"] = assignment.first_due_on or holds["due_on"]
+    return update, holds | ({"unit": unit} if unit else {})

@@ -27,25 +27,42 @@ class Citation:
 
 def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
     """The document of this citation: the one that the unit already has, or a new one."""
-    if citation.issued_on > local_day(at):
-        raise NotAllowed("Ngày ban hành không thể ở sau hôm nay.")
+    refuse_future(citation, at)
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks: one after the other
     key = document_key(citation.number, citation.issuer)
     known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on).first()
     if known:
-        if fold(known.summary) != fold(citation.summary):
-            raise NotAllowed(
-                f"Đơn vị đã ghi văn bản {known} với trích yếu “{known.summary}”. Nếu là cùng văn "
-                "bản thì dùng đúng trích yếu đó, hoặc đánh dấu nó ở “Văn bản đã ghi”; nếu là văn "
-                "bản khác thì sửa số, ngày."
-            )
+        refuse_unlike(known, citation)
         if citation.upload:
             _attach(known, citation.upload, by=by, at=at)
         return known
     stored = _store(citation.upload, by=by, at=at) if citation.upload else None
-    document = Document.objects.create(
+    document = new_document(citation, unit=unit, by=by, at=at, file=stored)
+    document.save(force_insert=True)
+    audit.record(by=by, verb="document_recorded", target=document, at=at)  # no words: see ACCESS
+    return document
+
+
+def refuse_future(citation: Citation, at: datetime):
+    if citation.issued_on > local_day(at):
+        raise NotAllowed("Ngày ban hành không thể ở sau hôm nay.")
+
+
+def refuse_unlike(known: Document, citation: Citation):
+    """The unit has a document of this number, day and issuer that says something else."""
+    if fold(known.summary) != fold(citation.summary):
+        raise NotAllowed(
+            f"Đơn vị đã ghi văn bản {known} với trích yếu “{known.summary}”. Nếu là cùng văn "
+            "bản thì dùng đúng trích yếu đó, hoặc đánh dấu nó ở “Văn bản đã ghi”; nếu là văn "
+            "bản khác thì sửa số, ngày."
+        )
+
+
+def new_document(citation: Citation, *, unit: Unit, by, at: datetime, file=None) -> Document:
+    """Not yet written."""
+    return Document(
         unit=unit,
-        key=key,
+        key=document_key(citation.number, citation.issuer),
         search=search_text(citation),
         number=clean(citation.number),
         issued_on=citation.issued_on,
@@ -53,12 +70,10 @@ def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Docume
         summary=clean(citation.summary),
         issuer=clean(citation.issuer),
         signer=clean(citation.signer),
-        file=stored,
+        file=file,
         created_by=by,
         created_at=at,
     )
-    audit.record(by=by, verb="document_recorded", target=document, at=at)  # no words: see ACCESS
-    return document
 
 
 def _attach(document, upload, *, by, at):

@@ -38,30 +38,26 @@ def tell(
     `words` become one line of at most 500 characters; `path` is an address of this site without its
     host; `key` names the occasion ("returned:17"); `urgent` is mailed at once, the rest in a digest.
     """
+    rows = _notices(users, kind, words, path, key, at=at, urgent=urgent)
+    told = Notice.objects.filter(user__in=[row.user_id for row in rows], key=key)
+    told = set(told.values_list("user_id", flat=True))
+    fresh = [row for row in rows if row.user_id not in told]
+    Notice.objects.bulk_create(fresh, ignore_conflicts=True)  # two runs of the same command at once
+    return len(fresh)
+
+
+def _notices(users, kind, words, path, key, *, at, urgent=False) -> list[Notice]:
+    """Not yet written, one for each of the people who are active."""
     here = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     if not here or not path.startswith("/") or len(path) > LONGEST_PATH:
         raise ValueError("path is an address of this site, without its host")
     if not key or len(key) > LONGEST_KEY:
         raise ValueError("key names the occasion, in at most 100 characters")
-    people = {user.pk: user for user in users if user.is_active}
-    told = Notice.objects.filter(user__in=people, key=key).values_list("user_id", flat=True)
-    fresh = people.keys() - set(told)
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                user_id=pk,
-                kind=kind,
-                words=one_line(words),
-                path=path,
-                key=key,
-                urgent=urgent,
-                created_at=at,
-            )
-            for pk in sorted(fresh)
-        ],
-        ignore_conflicts=True,  # two runs of the same command at once
-    )
-    return len(fresh)
+    line = one_line(words)
+    return [
+        Notice(user_id=pk, kind=kind, words=line, path=path, key=key, urgent=urgent, created_at=at)
+        for pk in sorted({user.pk for user in users if user.is_active})
+    ]
 
 
 def one_line(words: str, longest: int = LONGEST_WORDS) -> str:
@@ -120,15 +116,17 @@ def tell_returned(assignment: Assignment, update, *, at: datetime):
     )
 
 
-def tell_sent(assignment: Assignment, update, *, at: datetime):
-    tell(
-        users=verifiers_of(assignment),
-        kind=Notice.Kind.REVIEW,
-        words=f"{assignment.unit.short_name} gửi xác nhận {assignment.occurrence_code}",
-        path=reverse("tasks:review"),
-        key=f"sent:{update.pk}",
-        at=at,
-    )
+def tell_sent(sent: Iterable[tuple[Assignment, object]], *, at: datetime):
+    """Of each assignment with its new update, which nobody can have been told of, whoever verifies."""
+    verifiers, rows, path = {}, [], reverse("tasks:review")
+    for assignment, update in sent:
+        place = assignment.unit_id, assignment.task.plan_id
+        if place not in verifiers:
+            verifiers[place] = list(verifiers_of(assignment))
+        words = f"{assignment.unit.short_name} gửi xác nhận {assignment.occurrence_code}"
+        key = f"sent:{update.pk}"
+        rows += _notices(verifiers[place], Notice.Kind.REVIEW, words, path, key, at=at)
+    Notice.objects.bulk_create(rows, batch_size=500)
 
 
 def unread(user):
