@@ -243,7 +243,7 @@ class User(AbstractBaseUser):
     def has_two_step(self) -> bool:
         return SecondFactor.objects.filter(user=self).exists()
 
-    # Their office: the nearest one at or above their unit. Signing in brings both along (cchc/auth.py).
+    # Their office: the nearest one at or above their unit.
     @cached_property
     def office_id(self) -> int | None:
         return self._office.pk if self._office else None

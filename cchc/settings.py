@@ -141,6 +141,8 @@ FILE_STORE_ENDPOINT = env("FILE_STORE_ENDPOINT", default="")
 FILE_STORE_REGION = env("FILE_STORE_REGION", default="")
 FILE_STORE_KEY_ID = env("FILE_STORE_KEY_ID", default="")
 FILE_STORE_SECRET = env("FILE_STORE_SECRET", default="")
+# MB of pages that each process keeps until the next write (cchc/kept.py); 0 while templates change.
+KEEP_PAGES_MB = env.int("KEEP_PAGES_MB", default=0 if DEBUG else 8)
 # 1: nginx itself sends the files of MEDIA_ROOT/ev, from its internal location /kho-tep/.
 ACCEL_REDIRECT = env.bool("ACCEL_REDIRECT", default=False)
 STORAGES = {

@@ -6,7 +6,9 @@ class TasksConfig(AppConfig):
     verbose_name = "Kế hoạch và nhiệm vụ"
 
     def ready(self):
-        from cchc import standing
-        from tasks import mailing
+        from cchc import kept, standing
+        from tasks import mailing, noticing
 
         standing.WATCHES.append(mailing.waiting)
+        # What one has read is nobody else's business and leaves no audit row.
+        kept.BESIDES.append(lambda request: noticing.unread(request.user).count())

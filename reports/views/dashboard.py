@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from cchc import clock
+from cchc import clock, kept
 from cchc.permissions import leads
 from indicators.pages.overview import overview
 from reports import compare as comparing
@@ -26,12 +26,14 @@ SLIDES = (
 )
 
 
+@kept.page
 def dashboard(request):
     viewing, board = viewing_of(request), read_board(request)
     board["reports"] = next_due_first(report_lines(viewing.plan, viewing.year, viewing.as_of))
     return render(request, "reports/dashboard.html", board)
 
 
+@kept.page
 def presentation(request):
     """All slides are in the page, so that a full screen stays one; without script one is shown."""
     slide = request.GET.get("trang") or "1"
@@ -50,6 +52,7 @@ def dashboard_pdf(request):
     return download(pdf_of(html), name, "pdf")
 
 
+@kept.page
 def compare(request):
     viewing = viewing_of(request)
     return render(request, "reports/compare.html", {"comparison": comparing.compare(viewing)})

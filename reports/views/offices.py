@@ -3,10 +3,12 @@
 from django.http import Http404
 from django.shortcuts import render
 
+from cchc import kept
 from reports.offices import read_offices
 from tasks.viewing import viewing_of
 
 
+@kept.page
 def offices(request):
     page = read_offices(viewing_of(request), request.user, request.GET.get("trang"))
     if page is None:

@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from cchc import files
+from cchc import files, kept
 from reports.building import PeriodReport
 from reports.downloads import download
 from reports.models import Report, ReportFile, ReportPeriod
@@ -19,6 +19,7 @@ from tasks.models import Plan
 from tasks.viewing import viewing_of
 
 
+@kept.page
 def list_(request):
     viewing = viewing_of(request)
     lines = report_lines(viewing.plan, viewing.year, viewing.as_of)
@@ -30,6 +31,7 @@ def list_(request):
     return render(request, "reports/list.html", context)
 
 
+@kept.page
 def report(request, period):
     viewing = viewing_of(request)
     found, version, values = _read(request, period)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from cchc import permissions
+from cchc import kept, permissions
 from tasks import ladder, ledger
 from tasks.buckets import OPEN, SOON_DAYS, Bucket, Row
 from tasks.models import Assignment, Directive, Extension, Plan, ProgressUpdate, Reminder
@@ -99,8 +99,12 @@ def context(request) -> dict:
     viewing = getattr(request, "viewing", None)
     if viewing is None or not permissions.coordinates(user, viewing.plan.coordinator):
         return {}
-    queues = getattr(request, "queues", None) or read_queues(viewing.plan, user, viewing.today)
-    return {"desk_count": queues.total}
+    plan, told = viewing.plan, getattr(request, "queues", None)
+
+    def total():
+        return (told or read_queues(plan, user, viewing.today)).total
+
+    return {"desk_count": kept.value(request, f"desk {plan.pk}", total)}
 
 
 def _slot(thing) -> tuple:

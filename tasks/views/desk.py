@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cchc import clock, permissions
+from cchc import clock, kept, permissions
 from cchc.models import Unit
 from tasks import ladder, urging
 from tasks.models import Assignment, Reminder, UrgeLetter
@@ -19,6 +19,7 @@ from tasks.viewing import viewing_of
 from tasks.workflow import NotAllowed
 
 
+@kept.page
 def desk(request):
     """Always as of now: what waits for an act today."""
     viewing = viewing_of(request)

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 
+from cchc import kept
 from tasks.filters import PlanFilter
 from tasks.pages.plan_table import read_plan_table
 from tasks.pages.plan_text import appendix_lines, read_plan_text
@@ -17,6 +18,7 @@ HIDDEN = (
 )  # only links set them
 
 
+@kept.page
 def plan(request):
     viewing = viewing_of(request)
     form = PlanFilter(request.GET, plan=viewing.plan)
@@ -42,6 +44,7 @@ def plan(request):
     return render(request, "tasks/plan.html", context)
 
 
+@kept.page
 def plan_text(request):
     viewing = viewing_of(request)
     amended = viewing.plan.amendments.filter(effective_on__lte=viewing.as_of)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cchc import clock
+from cchc import clock, kept
 from cchc.permissions import may_report_for, may_send
 from tasks import actions, extending, workflow
 from tasks.forms import UpdateForm, document_forms, ids_of
@@ -39,6 +39,7 @@ KINDS = (
 )
 
 
+@kept.page
 def my_work(request):
     viewing = viewing_of(request)
     rows = page.sort_for_work(page.read_rows(viewing, request.user))

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cchc import files
+from cchc import files, kept
 from cchc.permissions import leads
 from tasks.models import Document
 from tasks.pages.directives import directives_on
@@ -22,6 +22,7 @@ def task(request, code):
     return redirect(viewing.url("tasks:occurrence", code, period))
 
 
+@kept.page
 def occurrence(request, code, period):
     viewing = viewing_of(request)
     tasks = viewing.plan.tasks.select_related("area", "rule_confirmed_by")
