@@ -6,14 +6,10 @@ the ledger's count by parts, and filter and sort as they stand.
 
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
 from cchc.templatetags.cchc import dmy
 from reports.figures import FigureLine
 from reports.plan_export import COLUMNS, PlanExport
-from reports.sheets import lay_out, put_head, put_row, put_titles
+from reports.sheets import BOLD, Book, new_book
 from reports.table import AreaGroup, TaskLine
 
 ONE_ROW = (
@@ -27,7 +23,6 @@ _WIDTHS = (6, 11, 6, 32, 20, 15, 12, 12, 15, 28, 16, 12, 13, 11, 11, 8, 8, 20)
 
 
 def plan_xlsx(export: PlanExport) -> bytes:
-    book = Workbook()
     titles = [
         f"{export.title_lines[-2] if len(export.title_lines) > 1 else export.title_lines[0]}: "
         f"TÌNH TRẠNG NĂM {export.year}",
@@ -35,14 +30,13 @@ def plan_xlsx(export: PlanExport) -> bytes:
         ONE_ROW + (" Nội dung của đơn vị khác để trống." if export.hides_words else ""),
     ]
     columns = export.columns[1:] if len(export.columns) == len(COLUMNS) else COLUMNS[1:]
-    task_sheet(first_sheet(book, "Nhiệm vụ"), titles, columns, export.areas)
-    _figure_sheet(
-        next_sheet(book, "Tổng hợp"),
-        [f"TỔNG HỢP NĂM {export.year}", *titles[1:2]],
-        export.figures,
-        (export.total, export.row_total),
-    )
-    return bytes_of(book)
+    out = BytesIO()
+    with new_book(out) as book:
+        task_sheet(book, "Nhiệm vụ", titles, columns, export.areas)
+        figure_titles = [f"TỔNG HỢP NĂM {export.year}", *titles[1:2]]
+        totals = (export.total, export.row_total)
+        _figure_sheet(book, "Tổng hợp", figure_titles, export.figures, totals)
+    return out.getvalue()
 
 
 def as_at(day, demo, filters=()) -> str:
@@ -50,17 +44,16 @@ def as_at(day, demo, filters=()) -> str:
     return " ".join(words + ["DỮ LIỆU MINH HỌA."] * demo)
 
 
-def task_sheet(sheet: Worksheet, titles, columns, areas: tuple[AreaGroup, ...]):
-    names = ("Mã", "Lĩnh vực", "Kỳ", *columns, *_ASIDE, *_PRODUCTS)
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    row = head
+def task_sheet(book: Book, name: str, titles, columns, areas: tuple[AreaGroup, ...]):
+    sheet = book.sheet(name, _WIDTHS)
+    sheet.titles(titles)
+    sheet.head(("Mã", "Lĩnh vực", "Kỳ", *columns, *_ASIDE, *_PRODUCTS))
     for area in areas:
+        area_name = f"{area.code}. {area.title}"
         for line in area.lines:
             for values in _slot_rows(line):
-                row += 1
-                put_row(sheet, row, (line.code, f"{area.code}. {area.title}", *values))
-    lay_out(sheet, _WIDTHS, head, row)
+                sheet.row((line.code, area_name, *values))
+    sheet.lay_out()
 
 
 def _slot_rows(line: TaskLine):
@@ -90,43 +83,20 @@ def _slot_rows(line: TaskLine):
         )
 
 
-def _figure_sheet(sheet: Worksheet, titles, figures: tuple[FigureLine, ...], totals):
-    names = ("Nhóm thống kê", "Số nhiệm vụ (theo kỳ)", "Số phần việc của đơn vị")
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    rows = [(line.label, line.occurrences, line.rows) for line in figures]
-    for row, values in enumerate([*rows, ("Tổng số", *totals)], start=head + 1):
-        put_row(sheet, row, values, bold=values[0] == "Tổng số")
-    lay_out(sheet, (34, 20, 20), head, head + len(rows) + 1, filtered=False)
+def _figure_sheet(book: Book, name: str, titles, figures: tuple[FigureLine, ...], totals):
+    sheet = book.sheet(name, (34, 20, 20))
+    sheet.titles(titles)
+    sheet.head(("Nhóm thống kê", "Số nhiệm vụ (theo kỳ)", "Số phần việc của đơn vị"))
+    for line in figures:
+        sheet.row((line.label, line.occurrences, line.rows))
+    sheet.row(("Tổng số", *totals), BOLD)
+    sheet.lay_out(filtered=False)
 
 
-def table_sheet(sheet: Worksheet, titles, names, rows, widths, *, bold=None) -> int:
-    """`bold`: of a row's values whether it is a heading. Gives the number of the head's row."""
-    head = put_titles(sheet, titles, len(names))
-    put_head(sheet, head, names)
-    row = head
-    for row, values in enumerate(rows, start=head + 1):
-        put_row(sheet, row, values, bold=bool(bold and bold(values)))
-    lay_out(sheet, widths, head, row)
-    return head
-
-
-def first_sheet(book: Workbook, title: str) -> Worksheet:
-    book.active.title = title
-    return _ready(book.active)
-
-
-def next_sheet(book: Workbook, title: str) -> Worksheet:
-    return _ready(book.create_sheet(title))
-
-
-def _ready(sheet: Worksheet) -> Worksheet:
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.sheet_view.showGridLines = False
-    return sheet
-
-
-def bytes_of(book: Workbook) -> bytes:
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+def table_sheet(book: Book, name: str, titles, names, rows, widths):
+    sheet = book.sheet(name, widths)
+    sheet.titles(titles)
+    sheet.head(names)
+    for values in rows:
+        sheet.row(values)
+    sheet.lay_out()

@@ -3,21 +3,16 @@
 The rows' keys lie in a hidden sheet, signed: a changed key, or one of another unit, is noticed.
 """
 
+from dataclasses import replace
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, zip_longest
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.protection import WorkbookProtection
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
 
 from cchc.clock import local_day, local_time
 from cchc.templatetags.cchc import dmy
 from reports.sheet_keys import KeyRow, Keys, seal
-from reports.sheets import DATE_FORMAT, lay_out, put, put_head, put_titles
+from reports.sheets import A3, DATE_FORMAT, PLAIN, Book, Look, Sheet, new_book
 from reports.unit_sheet import (
     ALL_PRODUCTS,
     COLUMNS,
@@ -39,9 +34,11 @@ from tasks.views.report import KINDS
 
 PIECE = 30_000  # letters of the signed keys in one cell; Excel holds 32,767
 TEXT_FORMAT = "@"  # "12/2024" stays what was typed, and "- Đã ban hành" is no formula
-OPEN_FILL = PatternFill("solid", start_color="FFFFF9DB")
-GREY_FILL = PatternFill("solid", start_color="FFEDEFF1")
-GREY = "FF5F6B76"
+OPEN = replace(PLAIN, fill="#FFF9DB", typed=TEXT_FORMAT, locked=False)
+OPEN_DAY = replace(OPEN, typed=DATE_FORMAT)
+CLOSED = replace(PLAIN, fill="#EDEFF1")  # what others fill in, or nobody any more
+FINISHED = replace(CLOSED, ink="#5F6B76")
+BARE = Look(grid=False, typed=TEXT_FORMAT)
 HELP = (
     ("HƯỚNG DẪN GHI VÀ NẠP TỆP", ""),
     (
@@ -81,50 +78,46 @@ HELP = (
 
 
 def unit_xlsx(unit_sheet: UnitSheet) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = SHEET
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.sheet_view.showGridLines = False
-    lists = _lists(unit_sheet)
-    keys, last = _fill(sheet, unit_sheet)
-    _validate(sheet, unit_sheet, lists, last)
-    _protect(sheet)
-    _help_sheet(book.create_sheet(HELP_SHEET))
-    _lists_sheet(book.create_sheet(LISTS_SHEET), lists)
-    _keys_sheet(book.create_sheet(KEYS_SHEET), unit_sheet, keys)
-    book.security = WorkbookProtection(lockStructure=True)
     out = BytesIO()
-    book.save(out)
+    with new_book(out, locked=True) as book:
+        lists = _lists(unit_sheet)
+        sheet = book.sheet(SHEET, [column.width for column in COLUMNS])
+        keys = _fill(sheet, unit_sheet)
+        _validate(sheet, unit_sheet, lists)
+        # against slips, not against people: no password
+        allowed = {"format_columns": True, "format_rows": True, "autofilter": True}
+        sheet.page.protect(options=allowed)
+        _help_sheet(book)
+        _lists_sheet(book, lists)
+        _keys_sheet(book, unit_sheet, keys)
     return out.getvalue()
 
 
-def _fill(sheet: Worksheet, unit_sheet: UnitSheet) -> tuple[list[KeyRow], int]:
-    """Titles, head, rows; the keys of the rows, and the number of the last one."""
+def _fill(sheet: Sheet, unit_sheet: UnitSheet) -> list[KeyRow]:
+    """Titles, head, rows; the keys of the rows."""
     made = f"Tải lúc {local_time(unit_sheet.at)} ngày {dmy(local_day(unit_sheet.at))}."
     titles = (
         f"VIỆC CỦA {unit_sheet.unit_name.upper()}, NĂM {unit_sheet.year}",
         f"{unit_sheet.plan_title}. {made}",
         f"Ghi vào các ô nền vàng, lưu lại rồi nạp ở trang Việc của đơn vị. Xem trang “{HELP_SHEET}”.",
     )
-    put_titles(sheet, titles, PLACE["issuer"])
-    put_head(sheet, HEAD_ROW, [column.title for column in COLUMNS])
-    keys, row = [], HEAD_ROW
+    sheet.titles(titles, across=PLACE["issuer"])
+    sheet.head(column.title for column in COLUMNS)
+    keys = []
     for slot in unit_sheet.slots:
         lines = slot.lines()
-        for place, line in enumerate(lines):
-            row += 1
-            _put_line(sheet, row, slot, place, line)
-        first = row - len(lines) + 1
+        first = sheet.next_row + 1  # keys count rows as Excel does, from 1
         keys.append(KeyRow(first, len(lines), slot.pk, slot.version, digest(lines)))
-    lay_out(sheet, [column.width for column in COLUMNS], HEAD_ROW, row)
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, PLACE["product"] + 1)
-    return keys, row
+        for place, line in enumerate(lines):
+            shown = line | _shown(slot, place)
+            looks = [_look(column, slot, place) for column in COLUMNS]
+            sheet.row((shown[column.name] for column in COLUMNS), looks)
+    sheet.lay_out(paper=A3, frozen_columns=PLACE["product"])
+    return keys
 
 
-def _put_line(sheet: Worksheet, row: int, slot: Slot, place: int, line: dict[str, str]):
-    shown = line | {
+def _shown(slot: Slot, place: int) -> dict:
+    return {
         "code": slot.code,
         "text": slot.text if place == 0 else "",
         "product": slot.products[place].label if slot.products else "",
@@ -135,19 +128,14 @@ def _put_line(sheet: Worksheet, row: int, slot: Slot, place: int, line: dict[str
         "collab": slot.collab if place == 0 else "",
         "deadline": slot.deadline if place == 0 else "",
     }
-    for column in COLUMNS:
-        cell = sheet.cell(row, PLACE[column.name] + 1)
-        value = shown[column.name]
-        put(cell, value if value != "" else None)
-        if _may_fill(column, slot, place):
-            cell.protection = Protection(locked=False)
-            cell.fill = OPEN_FILL
-            cell.number_format = DATE_FORMAT if column.name == "issued_on" else TEXT_FORMAT
-        else:
-            if not slot.is_open:
-                cell.font = Font(name=cell.font.name, size=cell.font.size, color=GREY)
-            if column.fills or not slot.is_open:
-                cell.fill = GREY_FILL
+
+
+def _look(column: Column, slot: Slot, place: int) -> Look:
+    if _may_fill(column, slot, place):
+        return OPEN_DAY if column.name == "issued_on" else OPEN
+    if not slot.is_open:
+        return FINISHED
+    return CLOSED if column.fills else PLAIN
 
 
 def _may_fill(column: Column, slot: Slot, place: int) -> bool:
@@ -173,77 +161,65 @@ def _choices(count: int) -> list[str]:
     return [*numbers, *several, ALL_PRODUCTS]
 
 
-def _validate(sheet: Worksheet, unit_sheet: UnitSheet, lists, last: int):
+def _validate(sheet: Sheet, unit_sheet: UnitSheet, lists):
     """Dropdowns and limits. The date only warns: whether "16/12/2024" is understood as a day while
     typing depends on the computer, and the upload reads both."""
-    if last == HEAD_ROW:
+    last = sheet.next_row - 1
+    if last < HEAD_ROW:
         return
     for column in COLUMNS:
-        letter = get_column_letter(PLACE[column.name] + 1)
-        whole = f"{letter}{HEAD_ROW + 1}:{letter}{last}"
         if column.name == "issued_on":
-            rule = DataValidation("date", "between", "DATE(2000,1,1)", "TODAY()")
-            rule.errorStyle = "warning"
+            rule = {"validate": "date", "criteria": "between", "error_type": "warning"}
+            rule |= {"minimum": "=DATE(2000,1,1)", "maximum": "=TODAY()"}
         elif column.name in lists:
             rule = _one_of(lists, column.name)
         elif column.longest:
-            rule = DataValidation("textLength", "lessThanOrEqual", str(column.longest))
+            rule = {"validate": "length", "criteria": "<=", "value": column.longest}
         else:
             continue
-        _add(sheet, rule, column, whole)
-    row = HEAD_ROW + 1
-    letter = get_column_letter(PLACE["answers"] + 1)
+        _add(sheet, rule, column, HEAD_ROW, last)
+    row = HEAD_ROW
     for slot in unit_sheet.slots:
         height = len(slot.lines())
         if slot.products:
             rule = _one_of(lists, f"answers {len(slot.products)}")
-            place = f"{letter}{row}:{letter}{row + height - 1}"
-            _add(sheet, rule, COLUMNS[PLACE["answers"]], place)
+            _add(sheet, rule, COLUMNS[PLACE["answers"]], row, row + height - 1)
         row += height
 
 
-def _add(sheet, rule: DataValidation, column: Column, place: str):
-    rule.allow_blank = True
-    rule.showErrorMessage = column.name != "kind"  # other kinds of document may be typed
-    rule.errorTitle, rule.error = column.title, column.accepted
-    sheet.add_data_validation(rule)
-    rule.add(place)
+def _add(sheet: Sheet, rule: dict, column: Column, first: int, last: int):
+    rule |= {
+        "show_error": column.name != "kind",  # other kinds of document may be typed
+        "error_title": column.title,
+        "error_message": column.accepted,
+    }
+    place = PLACE[column.name]
+    sheet.page.data_validation(first, place, last, place, rule)
 
 
-def _one_of(lists, name: str) -> DataValidation:
-    letter = get_column_letter(list(lists).index(name) + 1)
-    return DataValidation(
-        "list", formula1=f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(lists[name])}"
-    )
+def _one_of(lists, name: str) -> dict:
+    letter = xl_col_to_name(list(lists).index(name))
+    place = f"='{LISTS_SHEET}'!${letter}$1:${letter}${len(lists[name])}"
+    return {"validate": "list", "source": place}
 
 
-def _protect(sheet: Worksheet):
-    """Against slips, not against people: no password. Columns may be widened, rows filtered."""
-    sheet.protection.sheet = True
-    sheet.protection.formatColumns = sheet.protection.formatRows = False
-    sheet.protection.autoFilter = False
+def _help_sheet(book: Book):
+    sheet = book.sheet(HELP_SHEET, (30, 96))
+    title = Look(bold=True, grid=False)
+    for place, words in enumerate(HELP):
+        sheet.row(words, (replace(title, wraps=place > 0), BARE))
+    sheet.page.protect()
 
 
-def _help_sheet(sheet: Worksheet):
-    for row, (title, words) in enumerate(HELP, start=1):
-        put(sheet.cell(row, 1), title, bold=True, grid=False)
-        put(sheet.cell(row, 2), words, grid=False)
-        sheet.row_dimensions[row].height = 15 * (1 + len(words) // 90) + 6
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 96
-    sheet["A1"].alignment = Alignment(wrap_text=False)
-    sheet.sheet_view.showGridLines = False
-    sheet.protection.sheet = True
+def _lists_sheet(book: Book, lists):
+    sheet = book.sheet(LISTS_SHEET, [20] * len(lists))
+    for choices in zip_longest(*lists.values()):
+        sheet.row(choices, BARE)
+    sheet.page.hide()
+    sheet.page.protect()
 
 
-def _lists_sheet(sheet: Worksheet, lists):
-    for place, choices in enumerate(lists.values(), start=1):
-        for row, choice in enumerate(choices, start=1):
-            sheet.cell(row, place, choice).number_format = TEXT_FORMAT
-    sheet.sheet_state = "hidden"
-    sheet.protection.sheet = True
-
-
-def _keys_sheet(sheet: Worksheet, unit_sheet: UnitSheet, rows):
+def _keys_sheet(book: Book, unit_sheet: UnitSheet, rows):
     keys = Keys(
         unit=unit_sheet.unit_code,
         plan=unit_sheet.plan_code,
@@ -252,8 +228,8 @@ def _keys_sheet(sheet: Worksheet, unit_sheet: UnitSheet, rows):
         rows=tuple(rows),
     )
     sealed = seal(keys)
-    for row, start in enumerate(range(0, len(sealed), PIECE), start=1):
-        put(sheet.cell(row, 1), sealed[start : start + PIECE], grid=False)
-        sheet.cell(row, 1).number_format = TEXT_FORMAT
-    sheet.sheet_state = "veryHidden"
-    sheet.protection.sheet = True
+    sheet = book.sheet(KEYS_SHEET, [20])
+    for start in range(0, len(sealed), PIECE):
+        sheet.row([sealed[start : start + PIECE]], BARE)
+    sheet.page.very_hidden()
+    sheet.page.protect()

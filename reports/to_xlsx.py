@@ -2,8 +2,8 @@
 with charts of Excel's own, and the text."""
 
 import re
-
-from openpyxl import Workbook
+from dataclasses import replace
+from io import BytesIO
 
 from cchc.templatetags.cchc import dmy
 from reports.attachments import (
@@ -20,29 +20,25 @@ from reports.attachments import (
 from reports.building import PeriodReport
 from reports.plan_export import COLUMNS
 from reports.sheet_charts import BUCKETS, NO_ZERO, SOLID, bar_chart
-from reports.sheets import lay_out, put, put_head, put_row, put_titles
-from reports.to_plan_xlsx import (
-    ONE_ROW,
-    as_at,
-    bytes_of,
-    next_sheet,
-    table_sheet,
-    task_sheet,
-)
+from reports.sheets import BOLD, PLAIN, new_book
+from reports.to_plan_xlsx import ONE_ROW, as_at, table_sheet, task_sheet
 
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
 
 
 def report_xlsx(report: PeriodReport) -> bytes:
-    book = Workbook()
-    for attachment in attachments_of(report):
-        _WRITERS[attachment.kind](book, attachment, report)
-    _text(book, report)
-    del book[book.sheetnames[0]]  # the empty one that every new workbook has
-    book.properties.title = f"{report.title.capitalize()} {report.subject}: phụ lục"
-    book.properties.creator = report.letterhead.agency
-    book.properties.language = "vi-VN"
-    return bytes_of(book)
+    out = BytesIO()
+    with new_book(out) as book:
+        book.workbook.set_properties(
+            {
+                "title": f"{report.title.capitalize()} {report.subject}: phụ lục",
+                "author": report.letterhead.agency,
+            }
+        )
+        for attachment in attachments_of(report):
+            _WRITERS[attachment.kind](book, attachment, report)
+        _text(book, report)
+    return out.getvalue()
 
 
 def number_of(text: str):
@@ -59,35 +55,35 @@ def _titles(attachment: Attachment, report: PeriodReport, *more: str) -> list[st
 
 
 def _tasks(book, attachment, report):
-    sheet = next_sheet(book, attachment.name)
-    task_sheet(sheet, _titles(attachment, report, ONE_ROW), COLUMNS[1:], report.areas)
+    titles = _titles(attachment, report, ONE_ROW)
+    task_sheet(book, attachment.name, titles, COLUMNS[1:], report.areas)
 
 
 def _figures(book, attachment, report):
-    _buckets(next_sheet(book, f"{attachment.name} - Số liệu"), attachment, report)
+    _buckets(book, f"{attachment.name} - Số liệu", attachment, report)
     for groups, name, what in (
         (report.by_area, "Lĩnh vực", "lĩnh vực"),
         (report.by_year, "Theo năm", "năm"),
     ):
         if groups:
-            sheet = next_sheet(book, f"{attachment.name} - {name}")
-            _groups(sheet, attachment, report, groups, what)
+            _groups(book, f"{attachment.name} - {name}", attachment, report, groups, what)
     if report.targets:
         table_sheet(
-            next_sheet(book, f"{attachment.name} - Chỉ tiêu"),
+            book,
+            f"{attachment.name} - Chỉ tiêu",
             _titles(attachment, report, "Các chỉ tiêu của Kế hoạch"),
             ("Mã", "Chỉ tiêu", "Mục tiêu", "Kết quả", "Đánh giá", "Ghi chú"),
-            [(t.code, t.text, t.aim, t.result, t.verdict, t.note) for t in report.targets],
+            ((t.code, t.text, t.aim, t.result, t.verdict, t.note) for t in report.targets),
             (8, 56, 18, 22, 14, 22),
         )
 
 
-def _buckets(sheet, attachment, report):
+def _buckets(book, name, attachment, report):
     """The two columns that the chart compares stand side by side."""
     columns = [(f"Số nhiệm vụ năm {report.year}", lambda line: line.occurrences, report.total)]
     if report.last_year:
-        name = f"Cùng kỳ năm {report.last_year}"
-        columns.append((name, lambda line: line.last_year, report.last_year_total))
+        title = f"Cùng kỳ năm {report.last_year}"
+        columns.append((title, lambda line: line.last_year, report.last_year_total))
     columns.append(("Số phần việc của các đơn vị", lambda line: line.rows, report.row_total))
     if report.counts_window:
         columns.append(("Trong kỳ báo cáo", lambda line: line.in_window, report.window_total))
@@ -96,46 +92,38 @@ def _buckets(sheet, attachment, report):
         if report.last_year_source
         else []
     )
-    names = ("Tình trạng", *(name for name, _, _ in columns))
-    head = put_titles(sheet, _titles(attachment, report, *notes), len(names))
-    put_head(sheet, head, names)
-    for row, line in enumerate(report.figures, start=head + 1):
-        put_row(sheet, row, (line.label, *(read(line) for _, read, _ in columns)))
-    last = head + len(report.figures) + 1
-    put_row(sheet, last, ("Tổng số", *(total for _, _, total in columns)), bold=True)
-    lay_out(sheet, (40, *[24] * len(columns)), head, last, filtered=False)
+    sheet = book.sheet(name, (40, *[24] * len(columns)))
+    sheet.titles(_titles(attachment, report, *notes))
+    sheet.head(("Tình trạng", *(title for title, _, _ in columns)))
+    for line in report.figures:
+        sheet.row((line.label, *(read(line) for _, read, _ in columns)))
+    sheet.row(("Tổng số", *(total for _, _, total in columns)), BOLD)
+    sheet.lay_out(filtered=False)
     bar_chart(
         sheet,
         f"Số nhiệm vụ theo tình trạng, năm {report.year}",
-        head=head,
         rows=len(report.figures),
-        columns=range(2, 4 if report.last_year else 3),
-        at=f"A{last + 2}",
+        series=2 if report.last_year else 1,
         fills=SOLID,
         stacked=False,
     )
 
 
-def _groups(sheet, attachment, report, groups, what):
+def _groups(book, name, attachment, report, groups, what):
     labels = [line.label for line in report.figures]
-    names = (what.capitalize(), *labels, "Tổng số")
     title = f"Số nhiệm vụ theo {what} và tình trạng"
-    head = put_titles(sheet, _titles(attachment, report, title), len(names))
-    put_head(sheet, head, names)
-    for row, group in enumerate(groups, start=head + 1):
-        name = group.title if what == "năm" else f"{group.code}. {group.title}"
-        put_row(sheet, row, (name, *group.counts, group.total))
-        for cell in sheet[row][1:]:
-            cell.number_format = NO_ZERO
-    last = head + len(groups)
-    lay_out(sheet, (44, *[13] * (len(labels) + 1)), head, last, filtered=False)
+    sheet = book.sheet(name, (44, *[13] * (len(labels) + 1)))
+    sheet.titles(_titles(attachment, report, title))
+    sheet.head((what.capitalize(), *labels, "Tổng số"))
+    for group in groups:
+        group_name = group.title if what == "năm" else f"{group.code}. {group.title}"
+        sheet.row((group_name, *group.counts, group.total), replace(PLAIN, whole=NO_ZERO))
+    sheet.lay_out(filtered=False)
     bar_chart(
         sheet,
         f"{title}, {report.period_name}" if what == "năm" else f"{title}, năm {report.year}",
-        head=head,
         rows=len(groups),
-        columns=range(2, 2 + len(labels)),
-        at=f"A{last + 2}",
+        series=len(labels),
         fills=BUCKETS,
         stacked=True,
     )
@@ -144,66 +132,65 @@ def _groups(sheet, attachment, report, groups, what):
 def _late(book, attachment, report):
     names = ("Nhiệm vụ", "Nội dung", "Đơn vị", "Tình trạng", "Thời hạn", "Ngày hoàn thành")
     names += ("Số ngày quá hạn", "Nguyên nhân", "Kiến nghị", "Trả lời đôn đốc")
-    rows = [
+    rows = (
         (
             *(line.code, line.opening, line.unit, line.status, line.due_on, line.done_on),
             *(line.days_late, line.reason, line.proposal, line.answer),
         )
         for line in report.late
-    ]
+    )
     widths = (11, 40, 22, 16, 12, 12, 10, 34, 30, 30)
-    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+    table_sheet(book, attachment.name, _titles(attachment, report), names, rows, widths)
 
 
 def _urges(book, attachment, report):
     names = ("Ngày", "Hình thức", "Đơn vị", "Nhiệm vụ", "Nội dung đôn đốc", "Trả lời của đơn vị")
-    rows = [(u.day, u.rung, u.unit, u.code, u.words, u.answer) for u in report.urges]
+    rows = ((u.day, u.rung, u.unit, u.code, u.words, u.answer) for u in report.urges)
     widths = (12, 22, 22, 12, 52, 44)
-    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+    table_sheet(book, attachment.name, _titles(attachment, report), names, rows, widths)
 
 
 def _documents(book, attachment, report):
     names = ("Số, ký hiệu", "Ngày ban hành", "Loại", "Cơ quan ban hành", "Trích yếu", "Nhiệm vụ")
-    rows = [
+    rows = (
         (d.number, d.issued_on, d.kind, d.issuer, d.summary, ", ".join(d.codes))
         for d in report.documents
-    ]
+    )
     widths = (20, 13, 14, 28, 60, 18)
-    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+    table_sheet(book, attachment.name, _titles(attachment, report), names, rows, widths)
 
 
 def _next_tasks(book, attachment, report):
     names = ("Mã", "Nhiệm vụ cụ thể", "Sản phẩm", "Đơn vị chủ trì", "Thời gian hoàn thành", "Hạn")
-    rows = [
+    rows = (
         (t.code, t.text, "\n".join(t.products), t.lead, t.deadline, t.due_on)
         for t in report.next_tasks
-    ]
+    )
     widths = (8, 50, 32, 24, 18, 12)
-    table_sheet(next_sheet(book, attachment.name), _titles(attachment, report), names, rows, widths)
+    table_sheet(book, attachment.name, _titles(attachment, report), names, rows, widths)
 
 
 def _statistics(book, attachment, report):
-    names = ("STT", "Chỉ tiêu thống kê", "Đơn vị tính", "Kết quả thống kê", "Ghi chú")
-    sheet = next_sheet(book, attachment.name)
-    head = table_sheet(
-        sheet,
-        _titles(attachment, report),
-        names,
-        [(s.code, s.label, s.unit, number_of(s.value), s.note) for s in report.statistics],
-        (8, 66, 14, 18, 34),
-        bold=lambda values: not values[2],
-    )
-    for row, line in enumerate(report.statistics, start=head + 1):
+    sheet = book.sheet(attachment.name, (8, 66, 14, 18, 34))
+    sheet.titles(_titles(attachment, report))
+    sheet.head(("STT", "Chỉ tiêu thống kê", "Đơn vị tính", "Kết quả thống kê", "Ghi chú"))
+    for line in report.statistics:
+        look = PLAIN if line.unit else BOLD
+        note, note_look = line.note, look
         if line.counted:
-            put(sheet.cell(row, 5), line.note or "Từ sổ theo dõi", italic=not line.note)
+            note, note_look = note or "Từ sổ theo dõi", replace(PLAIN, italic=not note)
+        values = (line.code, line.label, line.unit, number_of(line.value), note)
+        sheet.row(values, (look, look, look, look, note_look))
+    sheet.lay_out()
 
 
 def _text(book, report):
     table_sheet(
-        next_sheet(book, "Nội dung"),
+        book,
+        "Nội dung",
         [f"{report.title} {report.subject.upper()}", _day_and_draft(report)],
         ("Mục", "Đề mục", "Nội dung", "Nguồn: nhiệm vụ, đơn vị, ngày"),
-        list(_paragraph_rows(report)),
+        _paragraph_rows(report),
         (8, 26, 76, 30),
     )
 
