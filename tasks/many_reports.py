@@ -5,6 +5,7 @@ of five hundred held SQLite's one lock for half a minute, and everybody waited.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,24 +139,21 @@ class _Written:
     def __init__(self, report: Report, work: Assignment, pairs: list, *, by, at):
         self.work, self.before, self.pairs = work, work.state, list(dict.fromkeys(pairs))
         said = told_by(work, self.pairs, **report.words, by=by, at=at, send=report.send)
-        self.update, holds = next_act(
-            work,
-            work,
-            by=by,
-            at=at,
-            seen=report.seen_version,
-            form_key=report.form_key,
-            **said,
+        self.update, self.holds = next_act(
+            work, work, by=by, at=at, seen=report.seen_version, form_key=report.form_key, **said
         )
-        self.changed = (*holds, "version")
-        for field, value in (holds | {"version": work.version + 1}).items():
-            setattr(work, field, value)
 
 
 def _write(acts: list[_Written], *, by, at: datetime):
     if not acts:
         return
-    Assignment.objects.bulk_update([a.work for a in acts], acts[0].changed, batch_size=100)
+    alike = defaultdict(list)  # most rows of a sheet change the same columns to the same values
+    for act in acts:
+        alike[(act.work.version, *act.holds.items())].append(act.work.pk)
+    for (version, *holds), works in alike.items():
+        moved = Assignment.objects.filter(pk__in=works, version=version)
+        if moved.update(version=version + 1, **dict(holds)) != len(works):
+            raise Stale  # nobody can, while they are locked
     ProgressUpdate.objects.bulk_create([act.update for act in acts], batch_size=ROWS)
     audit.record_many(
         (
