@@ -87,6 +87,12 @@ def nothing_kept():
     kept.forget()
 
 
+@pytest.fixture
+def made_anew(settings):
+    """For what a page costs, or is made of, when it is asked for the first time."""
+    settings.KEEP_PAGES_MB = 0
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The real plan, loaded and every year opened, once for all tests; each rolls back its own."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import (
@@ -17,6 +18,7 @@ from django.contrib.auth.forms import (
     UserChangeForm,
 )
 from django.contrib.auth.models import Group
+from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -26,6 +28,8 @@ from cchc.models import AuditEvent, Unit, User
 from cchc.sign_in import throttle, two_step
 from cchc.sign_in import views as sign_in
 from cchc.units import save_unit
+
+LONGEST_SEARCH = 200  # letters
 
 admin.site.site_header = "Quản trị"
 admin.site.site_title = "Quản trị"
@@ -47,7 +51,28 @@ class PlainChoices:
         return field
 
 
-class AuditedAdmin(PlainChoices, admin.ModelAdmin):
+class ShortSearch(ChangeListSearchForm):
+    """A database refuses to look for a pattern of many thousand letters."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[SEARCH_VAR].validators.append(
+            MaxLengthValidator(
+                LONGEST_SEARCH, f"Chỉ tìm được đến {LONGEST_SEARCH} chữ cái một lần."
+            )
+        )
+
+
+class List(ChangeList):
+    search_form_class = ShortSearch
+
+
+class Listed:
+    def get_changelist(self, request, **kwargs):
+        return List
+
+
+class AuditedAdmin(Listed, PlainChoices, admin.ModelAdmin):
     """An admin whose every write is in the audit trail. No bulk actions: one thing at a time."""
 
     actions = None
@@ -261,7 +286,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(LookOnly, admin.ModelAdmin):
+class AuditEventAdmin(Listed, LookOnly, admin.ModelAdmin):
     list_display = ["at", "by", "verb", "target_type", "target_id", "origin"]
     list_select_related = ["by"]
     search_fields = ["verb", "target_type", "by__username"]

@@ -7,8 +7,8 @@ class TasksConfig(AppConfig):
 
     def ready(self):
         from cchc import kept, standing
-        from tasks import mailing, noticing
+        from tasks import mailing, viewing
 
         standing.WATCHES.append(mailing.waiting)
         # What one has read is nobody else's business and leaves no audit row.
-        kept.BESIDES.append(lambda request: noticing.unread(request.user).count())
+        kept.BESIDES.append(viewing.unread_count)

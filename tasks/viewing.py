@@ -10,7 +10,7 @@ from django.db.models.functions import Length
 from django.http import Http404
 from django.urls import reverse
 
-from cchc import clock, permissions
+from cchc import clock, kept, permissions
 from cchc.access import access_for, may_look
 from tasks.counting import counts_of
 from tasks.models import Assignment, Plan
@@ -209,7 +209,7 @@ def context(request) -> dict:
     }
     if request.htmx:
         return frame
-    return frame | _switch(request, viewing) | _counts(user, viewing)
+    return frame | _switch(request, viewing) | _counts(request, viewing)
 
 
 def _switch(request, viewing: Viewing | None) -> dict:
@@ -221,14 +221,24 @@ def _switch(request, viewing: Viewing | None) -> dict:
     return {"plan_choices": choices, "has_offices": has_offices(request.user, plans)}
 
 
-def _counts(user, viewing: Viewing | None) -> dict[str, int]:
-    """The numbers in the menu and the bell. One query."""
-    rows = {"unread_count": unread(user)}
+def _counts(request, viewing: Viewing | None) -> dict[str, int]:
+    """The numbers in the menu and the bell. Two queries."""
+    user, rows = request.user, {}
     if viewing and user.role == permissions.LEADER:  # the coordinator's are counted at their desk
         rows["awaiting_count"] = Assignment.objects.awaiting(user)
     if viewing and user.role in permissions.REPORTERS:
         rows["urgent_count"] = urgent(user, viewing.plan, viewing.today)
-    return counts_of(user, **rows)
+    numbers = rows and kept.value(
+        request, f"menu {viewing.plan.pk}", lambda: counts_of(user, **rows)
+    )
+    return {"unread_count": unread_count(request), **numbers}
+
+
+def unread_count(request) -> int:
+    """Of the bell; asked once for a request."""
+    if not hasattr(request, "unread_count"):
+        request.unread_count = unread(request.user).count()
+    return request.unread_count
 
 
 def _viewing_or_none(request) -> Viewing | None:

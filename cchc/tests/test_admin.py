@@ -81,6 +81,17 @@ def test_every_list_and_page_opens_in_vietnamese(admin, plan):
     assert admin.get(UNIT_ADD).status_code == 200 and admin.get(USER_ADD).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["cchc/user", "cchc/unit", "cchc/auditevent", "tasks/task"])
+def test_a_search_that_is_too_long_is_refused_in_words(admin, plan, name):
+    """A thousand times longer than any name: SQLite would give up on the pattern."""
+    answer = admin.get(f"/quan-tri/{name}/", {"q": "ệ" * 60_000})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "đến 200 chữ cái" in page
+    assert (
+        "đến 200 chữ cái" not in admin.get(f"/quan-tri/{name}/", {"q": "ệ" * 200}).content.decode()
+    )
+
+
 def test_a_new_unit_gets_its_place_in_the_tree(admin, plan):
     office = Unit.objects.get(code="VP")
     assert admin.post(UNIT_ADD, unit_form(parent=office.pk)).status_code == 302

@@ -161,6 +161,7 @@ def test_an_older_version_is_read_without_buttons(client, thu, quang):
         assert client.get(url, {"lan": wrong}).status_code == 404
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_the_page_costs_the_same_however_much_was_written(
     client, thu, quang, django_assert_max_num_queries
 ):

@@ -86,6 +86,7 @@ def test_the_sheet_has_the_form_in_its_order(client, opened, quang):
     assert "style=" not in page and "Chép cả cột kết quả" in page
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_every_counted_figure_opens_its_rows(client, played, quang):
     client.force_login(quang)
     counted = [e for e in client.get(URL).context["sheet"].lines if e.line.counted]

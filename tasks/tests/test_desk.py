@@ -221,6 +221,7 @@ def test_a_desk_of_the_past_is_the_desk_of_now(client, thu, plan):
     assert client.get("/dieu-phoi/?tinh-den=2024-06-01").url == "/dieu-phoi/"
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_fixed_number_of_queries(client, thu, minh, assignment_of, django_assert_max_num_queries):
     client.force_login(thu)
     blocked(assignment_of("I.3/2024"), minh, at(2024, 12, 2))

@@ -257,6 +257,7 @@ def test_unknown_year_and_day_are_404(client, minh, plan):
         assert client.get("/viec-cua-don-vi/" + query).status_code == 404
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_fixed_number_of_queries(client, minh, plan, django_assert_max_num_queries):
     client.force_login(minh)
     with django_assert_max_num_queries(12) as few:

@@ -235,17 +235,18 @@ def many_assignments(plan, count):
     )
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_queries_do_not_grow_with_the_plan(
     client, lan, plan, assignment_of, django_assert_num_queries
 ):
     report(assignment_of("II.5/2024", "HCQT"), lan)
     client.force_login(lan)
-    # session, person, unit, plan, own count in the menu; areas and units of the filters;
+    # session, person and unit, plan, counts of the menu and the bell; areas and units of the filters;
     # areas, tasks, ledger (2), documents
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(URL)
     many_assignments(plan, 2400)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(URL)
     assert len(rows_of(response)) == 50
     assert response.context["table"].total == 2425

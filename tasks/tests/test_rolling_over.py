@@ -527,6 +527,7 @@ def test_open_work_is_decided_by_the_page(client, plan, followed, thu, assignmen
     assert "nam=2025" not in carried_page.text, "the new plan has no such year"
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_pages_ask_the_same_number_of_queries_whatever_was_decided(client, draft, thu, today):
     address = reverse("tasks:roll_over", args=[draft.code])
     client.force_login(thu)

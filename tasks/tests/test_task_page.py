@@ -250,6 +250,7 @@ def test_the_history_tells_both_days_and_what_was_recorded_later(client, minh, a
     assert "14/KH-VP" not in before and "chưa có cập nhật nào" in before
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_the_history_is_filtered_by_kind_and_paged(client, minh, thu, ioc):
     actions.return_to_unit(
         assignment=ioc, by=thu, at=at(2024, 12, 6), seen_version=ioc.version, reason="Thiếu phụ lục"
@@ -287,16 +288,17 @@ def test_the_neighbours_are_led_to(client, lan, plan):
     assert (it.before, it.after) == ("", "I.2")
 
 
+@pytest.mark.usefixtures("made_anew")
 def test_queries_do_not_grow_with_the_history(client, minh, ioc, thu, django_assert_num_queries):
     actions.return_to_unit(
         assignment=ioc, by=thu, at=at(2024, 12, 6), seen_version=ioc.version, reason="Thiếu"
     )
     client.force_login(minh)
-    # session, person, unit, plan, own count in the menu; task, ledger (2), readable parts, acts,
+    # session, person and unit, plan, counts of the menu and the bell; task, ledger (2), readable parts, acts,
     # documents, parties, neighbours, products, trigger, units chosen and asked
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get("/nhiem-vu/VII.4/2024/")
     for n in range(40):
         post(ioc, minh, at(2024, 12, 7), cite=(citation(ioc, number=f"{n}/BC"),))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get("/nhiem-vu/VII.4/2024/")
