@@ -5,6 +5,7 @@ may use the names that `values_of` gives and the filters below, and nothing else
 """
 
 from datetime import date, datetime, time
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from reports import report_charts
 from reports.attachments import by_kind
 from reports.building import PeriodReport
 from reports.prose import prose_date
-from reports.rastering import png_of
+from reports.rastering import pngs_of
 
 BLANK = "Kế hoạch để trống"
 TEMPLATES = Path(__file__).parent / "word_template"
@@ -77,24 +78,39 @@ def report_docx(report: PeriodReport, template: Path | BytesIO = TEMPLATE) -> by
 
 def values_of(report: PeriodReport, document: DocxTemplate) -> dict:
     charts = report_charts.charts_of(report, "Tinos Report")
+    drawn = Drawn([chart for chart in charts.values() if chart])
     return {
         "report": report,
         "appendix": by_kind(report),
-        "charts": {name: chart and Picture(chart, document) for name, chart in charts.items()},
+        "charts": {
+            name: chart and Picture(chart, drawn, document) for name, chart in charts.items()
+        },
         "blank": BLANK,
     }
 
 
-class Picture:
-    """A chart where the template wants it, with its words for who can't see it. Drawn only then."""
+class Drawn:
+    """The report's charts as pictures, by title; drawn at once, when a template wants the first."""
 
-    def __init__(self, chart: report_charts.Chart, document: DocxTemplate):
-        self._chart, self._document = chart, document
+    def __init__(self, charts: list[report_charts.Chart]):
+        self._charts = charts
+
+    @cached_property
+    def pictures(self) -> dict[str, bytes]:
+        titles = [chart.title for chart in self._charts]
+        return dict(zip(titles, pngs_of(self._charts), strict=True))
+
+
+class Picture:
+    """A chart where the template wants it, with its words for who can't see it."""
+
+    def __init__(self, chart: report_charts.Chart, drawn: Drawn, document: DocxTemplate):
+        self._chart, self._drawn, self._document = chart, drawn, document
         self.title = chart.title
 
     def __html__(self) -> str:
         part = self._document.current_rendering_part
-        inline = part.new_pic_inline(BytesIO(png_of(self._chart)), width=CHART_WIDTH)
+        inline = part.new_pic_inline(BytesIO(self._drawn.pictures[self.title]), width=CHART_WIDTH)
         inline.docPr.set("name", self.title)
         inline.docPr.set("descr", self._chart.alternative)
         return (

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from reports.rastering import png_of
+from reports.rastering import pngs_of
 from reports.report_charts import area_chart, bucket_chart, year_chart
 from reports.sample import sample_report
 
@@ -51,9 +51,11 @@ def test_without_a_year_before_the_chart_has_one_bar_for_each_bucket(sample):
     assert area_chart(replace(sample, by_area=())) is None
 
 
-def test_for_word_the_chart_is_a_sharp_picture_of_the_same_shape(sample):
-    chart = bucket_chart(sample)
-    picture = Image.open(BytesIO(png_of(chart)))
-    assert picture.format == "PNG"
-    assert picture.width == pytest.approx(165 / 25.4 * 200, abs=2)
-    assert picture.width / picture.height == pytest.approx(chart.width / chart.height, rel=0.01)
+def test_for_word_the_charts_are_sharp_pictures_of_the_same_shapes(sample):
+    charts = [bucket_chart(sample), area_chart(sample), year_chart(sample)]
+    pictures = [Image.open(BytesIO(png)) for png in pngs_of(charts)]
+    assert len(pictures) == 3 and len({picture.tobytes() for picture in pictures}) == 3
+    for chart, picture in zip(charts, pictures, strict=True):
+        assert picture.format == "PNG"
+        assert picture.width == pytest.approx(165 / 25.4 * 200, abs=2)
+        assert picture.width / picture.height == pytest.approx(chart.width / chart.height, rel=0.01)
