@@ -149,9 +149,9 @@ def test_words_are_shown_as_words(signed_in, minh):
 
 def test_fixed_number_of_queries(signed_in, minh, plan, django_assert_num_queries):
     told(minh)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         html_of(signed_in)
     for number in range(2, 40):
         told(minh, number)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         html_of(signed_in)
