@@ -3,7 +3,9 @@
 python -m bench                                            SQLite, 2,500 assignments
 python -m bench --engine postgresql --assignments 100000 --json now.json --compare old.json
 python -m bench --only plan,update --quick
+python -m bench --only memory --requests 10000             whether memory grows
 python -m bench profile dashboard                          where a page's time goes
+python -m bench explain --engine postgresql --assignments 100000   no page reads a large table whole
 """
 
 import argparse
@@ -18,9 +20,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import files, goals, pages, processes, table
+from bench import files, goals, measuring, pages, processes, table
 from bench.arithmetic import Line, what_got_worse
 from bench.databases import APPLICATION, Databases
+from bench.explain import explain
+from bench.profile import profile
 from bench.run import Bench, say
 
 WHOLE = ("update", "update-file", "load", "memory")
@@ -33,7 +37,8 @@ def arguments():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", nargs="*", metavar="profile NAME", help="a page's profile instead")
+    parser.add_argument("what", nargs="*", metavar="profile NAME | explain",
+                        help="a page's profile, or the plans of all queries, instead")  # fmt: skip
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--assignments", type=int, default=2500, help="2500 (default) or 100000")
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests")
@@ -42,7 +47,7 @@ def arguments():
         "--data", type=Path, default=Path(tempfile.gettempdir(), "cchc-bench"),
         help="where seeded databases are kept (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--requests", type=int, help="for memory (10000; with --quick 1000)")
+    parser.add_argument("--requests", type=int, help="for memory (2000; with --quick 500)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found")
     parser.add_argument("--compare", type=Path, metavar="OLD", help="say what got worse since")
     parser.add_argument("--out", type=Path, help="of profile (default: profile-NAME.txt)")
@@ -50,10 +55,17 @@ def arguments():
     asked.only = {name for name in asked.only.split(",") if name}
     if unknown := asked.only - set(NAMES):
         parser.error(f"--only knows {', '.join(NAMES)}; not {', '.join(sorted(unknown))}")
-    if asked.what and (len(asked.what) != 2 or asked.what[0] != "profile"):
-        parser.error("profile NAME, or nothing")
-    if asked.what and asked.what[1] not in pages.NAMES:
-        parser.error(f"profile knows {', '.join(pages.NAMES)}")
+    match asked.what:
+        case [] | ["explain"]:
+            pass
+        case ["profile", name] if name in pages.NAMES:
+            pass
+        case ["profile", *_]:
+            parser.error(f"profile knows {', '.join(pages.NAMES)}")
+        case _:
+            parser.error("profile NAME, explain, or nothing")
+    if asked.what == ["explain"] and asked.engine != "postgresql":
+        parser.error("explain is of PostgreSQL: --engine postgresql")
     return asked
 
 
@@ -95,9 +107,10 @@ def measure(asked, found: dict):
             if "update-file" in wanted:
                 found["update-file"] = bench.update(with_file=True)
             if "load" in wanted:
-                found["load"] = bench.load()
+                found["load"] = bench.load({})
+                found["load-fresh"] = bench.load(measuring.MADE_ANEW)
             if "memory" in wanted:
-                found["memory"] = bench.memory(asked.requests or (1000 if asked.quick else 10000))
+                found["memory"] = bench.memory(asked.requests or (500 if asked.quick else 2000))
     for case in files.CASES:
         if case in wanted:
             say(f"{case} ...")
@@ -121,11 +134,11 @@ def main():
     asked = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     if asked.what:
-        from bench.profile import profile
-
-        name = asked.what[1]
         with databases(asked) as made:
             copy = made.copy(APPLICATION, asked.assignments)
+            if asked.what == ["explain"]:
+                sys.exit(explain(copy))
+            name = asked.what[1]
             profile(name, copy, asked.out or Path(f"profile-{name}.txt"))
         return
     found = begun(asked)

@@ -1,19 +1,27 @@
 """How many queries an answer took: asked for by a header, so that timed requests carry no counter.
-A WSGI entry of the bench's own around the application, which knows nothing of it."""
+By another header what was kept of earlier answers (cchc/kept.py) is forgotten first, as any write
+does. A WSGI entry of the bench's own around the application, which knows nothing of it."""
 
 from time import perf_counter
 
 from django.db import connection
 
 ASK, QUERIES, DATABASE = "X-Bench-Count", "X-Bench-Queries", "X-Bench-Database-Ms"
+FRESH = "X-Bench-Fresh"
+
+
+def _has(environ, header: str) -> bool:
+    return "HTTP_" + header.upper().replace("-", "_") in environ
 
 
 class Counted:
-    def __init__(self, application):
-        self.application = application
+    def __init__(self, application, forget=None):
+        self.application, self.forget = application, forget
 
     def __call__(self, environ, start_response):
-        if "HTTP_" + ASK.upper().replace("-", "_") not in environ:
+        if self.forget and _has(environ, FRESH):
+            self.forget()
+        if not _has(environ, ASK):
             return self.application(environ, start_response)
         number, seconds = 0, 0.0
 

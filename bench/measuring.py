@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
 from math import inf
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
 
 from bench import processes
 from bench.arithmetic import percentile
 from bench.client import Client
-from bench.counting import ASK, DATABASE, QUERIES
+from bench.counting import ASK, DATABASE, FRESH, QUERIES
 from bench.servers import Server
 
 BLOCK = 0.4  # seconds
 QUIET = 0.25  # cores: a block in which others use more is disturbed
+WARM = 5  # rounds before; each worker keeps its own pages
+MADE_ANEW = {FRESH: "1"}
 
 
 @dataclass
@@ -26,8 +28,19 @@ class Case:
     server: Server
     ask: Callable[[int], float]
     seconds: list[float] = field(default_factory=list)
-    cpu: float = 0.0  # of server and database, all requests
+    cpu: list[float] = field(default_factory=list)  # of server and database
     told: dict = field(default_factory=dict)
+    pids: list[int] = field(default_factory=list)
+
+    def measured(self, n) -> tuple[float, float]:
+        """Seconds that passed, seconds of the processor. Another case of the same server has its own."""
+        before = processes.cpu(self.pids)
+        passed = self.ask(n)
+        return passed, max(0.0, processes.cpu(self.pids) - before)
+
+    def find_processes(self):
+        """Anew now and then: a connection to the database is renewed after five minutes."""
+        self.pids = self.server.pids() + self.server.database_pids()
 
     def figures(self) -> dict:
         ms = [1000 * s for s in self.seconds]
@@ -35,14 +48,14 @@ class Case:
             "p50": round(median(ms), 2),
             "p95": round(percentile(ms, 95), 2),
             "n": len(ms),
-            "cpu": round(1000 * self.cpu / len(ms), 2),
+            "cpu": round(1000 * mean(self.cpu), 2),
             **self.told,
         }
 
 
-def get(client: Client, path: str):
+def get(client: Client, path: str, **headers: str):
     def ask(_):
-        answer = client.get(path)
+        answer = client.get(path, **headers)
         if answer.status != 200:
             raise SystemExit(f"{path}: {answer.status}")
         return answer.seconds
@@ -50,10 +63,11 @@ def get(client: Client, path: str):
     return ask
 
 
-def looked_at(client: Client, path: str) -> dict:
-    """Queries, their time, bytes of a page, once warm."""
-    client.get(path)
-    answer = client.get(path, **{ASK: "1"})
+def looked_at(client: Client, path: str, **headers: str) -> dict:
+    """Queries, their time, bytes of a page, once both workers are warm: the fewest, since a worker
+    that has not kept the page yet makes it anew."""
+    answers = [client.get(path, **{ASK: "1"}, **headers) for _ in range(2 * WARM)]
+    answer = min(answers, key=lambda one: int(one.headers[QUERIES.lower()]))
     packed = client.get(path, **{"Accept-Encoding": "gzip"})
     return {
         "queries": int(answer.headers[QUERIES.lower()]),
@@ -63,42 +77,46 @@ def looked_at(client: Client, path: str) -> dict:
     }
 
 
-def in_turn(cases: list[Case], requests: int, most_seconds: float, warm: int = 3) -> float:
+def in_turn(cases: list[Case], requests: int, most_seconds: float, warm: int = WARM) -> float:
     """Every case once, then again. Of blocks in which others on the machine worked much, the times
     are thrown away where enough quiet ones remain. Returns the cores that others used."""
     for n in range(warm):
         for case in cases:
             case.ask(n)
-    everybody = [pid for c in cases for pid in c.server.pids() + c.server.database_pids()]
-    before = [case.server.cpu() for case in cases]
-    taken: list[tuple[bool, list[list[float]]]] = []
+    for case in cases:
+        case.find_processes()
+    everybody = {pid for case in cases for pid in case.pids}
+    taken: list[tuple[bool, list[list[tuple[float, float]]]]] = []
     first = block = processes.Moment.now(everybody)
-    rounds: list[list[float]] = []
+    rounds: list[list[tuple[float, float]]] = []
     end = perf_counter() + most_seconds
     for n in range(requests):
-        rounds.append([case.ask(warm + n) for case in cases])
+        rounds.append([case.measured(warm + n) for case in cases])
         over = perf_counter() > end
         if perf_counter() - block.at > BLOCK or over or n == requests - 1:
             now = processes.Moment.now(everybody)
             taken.append((now.others_since(block) < QUIET, rounds))
-            block, rounds = now, []
+            for case in cases:
+                case.find_processes()
+            everybody = {pid for case in cases for pid in case.pids}
+            block, rounds = processes.Moment.now(everybody), []
         if over:
             break
-    others = block.others_since(first)
+    others = now.others_since(first)
     quiet = [one for is_quiet, rows in taken if is_quiet for one in rows]
     every = [one for _, rows in taken for one in rows]
     kept = quiet if len(quiet) >= max(10, len(every) // 3) else every
     for place, case in enumerate(cases):
-        case.seconds = [row[place] for row in kept]
-        # Of all requests, then as many as are kept: the processor's time is hardly disturbed.
-        case.cpu = (case.server.cpu() - before[place]) * len(kept) / len(every)
+        case.seconds = [row[place][0] for row in kept]
+        case.cpu = [row[place][1] for row in kept]
     return round(others, 2)
 
 
-def at_once(
-    server: Server, asked: list[tuple[dict, str]], *, seconds=inf, rounds=0, clients: int = 8
-) -> dict:
-    """`asked`: (cookies, path), taken in turn by so many clients; for so long, or all so often.
+Asked = tuple[dict, str, dict]  # cookies, path, headers
+
+
+def at_once(server: Server, asked: list[Asked], *, seconds=inf, rounds=0, clients: int = 8) -> dict:
+    """All that is `asked` in turn by so many clients; for so long, or so often.
     `not_ours`: cores that the clients and others used."""
     lock, taken, wrong = threading.Lock(), [], []
     order = iter(asked * rounds) if rounds else cycle(asked)
@@ -107,11 +125,11 @@ def at_once(
     def work():
         while perf_counter() < end:
             with lock:
-                cookies, path = next(order, (None, None))
+                cookies, path, headers = next(order, (None, None, None))
             if path is None:
                 return
             try:
-                answer = Client(server.port, dict(cookies)).get(path)
+                answer = Client(server.port, dict(cookies)).get(path, **headers)
             except OSError as error:
                 wrong.append((path, error))
                 return
@@ -142,7 +160,7 @@ def at_once(
     }
 
 
-def memory(server: Server, asked: list[tuple[dict, str]], requests: int) -> list[tuple[int, float]]:
+def memory(server: Server, asked: list[Asked], requests: int) -> list[tuple[int, float]]:
     """PSS of all its processes after so many requests by four clients, at six marks."""
     rounds, done = max(1, round(requests / 5 / len(asked))), 0
     marks = [(0, round(server.pss(), 1))]

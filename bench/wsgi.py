@@ -3,4 +3,6 @@
 from bench.counting import Counted
 from cchc.wsgi import application as served
 
-application = Counted(served)
+from cchc import kept  # isort: skip  (after what makes Django ready)
+
+application = Counted(served, kept.forget)
