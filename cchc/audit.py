@@ -98,19 +98,26 @@ def seal() -> int:
     """Seal what waits for it, in the order of its number. How many rows."""
     done = 0
     while True:
-        with one_at_a_time("audit"):
-            waiting = list(AuditEvent.objects.filter(place=None).order_by("pk")[:BATCH])
-            if not waiting:
-                return done
-            last = head()
-            place, mac = last.count, last.mac
-            sealed = []
-            for event in waiting:
-                place, mac = place + 1, _mac(mac, place + 1, [getattr(event, w) for w in WORDS])
-                sealed.append((place, mac, event.pk))
-            with connection.cursor() as cursor:  # a thousand rows in a tenth of bulk_update's time
-                cursor.executemany(_SEAL, sealed)
-        done += len(waiting)
+        sealed = _seal_batch()
+        done += sealed
+        if sealed < BATCH:  # what comes meanwhile is sealed by whoever writes it
+            return done
+
+
+def _seal_batch() -> int:
+    with one_at_a_time("audit"):
+        waiting = list(AuditEvent.objects.filter(place=None).order_by("pk")[:BATCH])
+        if not waiting:
+            return 0
+        last = head()
+        place, mac = last.count, last.mac
+        sealed = []
+        for event in waiting:
+            place, mac = place + 1, _mac(mac, place + 1, [getattr(event, w) for w in WORDS])
+            sealed.append((place, mac, event.pk))
+        with connection.cursor() as cursor:  # a thousand rows in a tenth of bulk_update's time
+            cursor.executemany(_SEAL, sealed)
+    return len(sealed)
 
 
 def head() -> Head:

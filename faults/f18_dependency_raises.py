@@ -16,7 +16,7 @@ BROKEN = {
     "scanner": "cchc.files.validate_upload",
     "storage": "cchc.stores.Folder.put",
     "trail": "cchc.audit.record",
-    "documents": "tasks.actions.cite_document",
+    "documents": "tasks.actions.cite_in_turn",
     "evidence": "tasks.actions.Evidence.objects.bulk_create",
     "sheet child": "cchc.workbooks._ask_child",
     "renderer": "reports.to_pdf.pdf_of",

@@ -16,7 +16,7 @@ from cchc.clock import local_day
 from cchc.models import Unit
 from cchc.text import clean
 from tasks import noticing, workflow
-from tasks.citing import Citation, cite_document, document_key
+from tasks.citing import Citation, cite_document, cite_in_turn, document_key
 from tasks.models import Assignment, Document, Evidence, ProgressUpdate, Task, Trigger
 from tasks.workflow import Act, NotAllowed, State
 
@@ -305,13 +305,13 @@ def standing_evidence(assignment):
 
 def _proof(assignment, keep, cite, *, by, at) -> list[tuple[Document, int | None]]:
     """(document, product) pairs of a new report: what is kept of the last one, and what is new."""
-    kept = [row for row in standing_evidence(assignment) if row.pk in keep]
+    kept = [row for row in standing_evidence(assignment) if row.pk in keep] if keep else []
     pairs = [(row.document, row.product_id) for row in kept]
     expected = {product.pk for product in assignment.expected_products()}
     for citation in cite:
         if not expected.issuperset(citation.products):
             raise PermissionDenied
-        document = cite_document(citation, unit=assignment.unit, by=by, at=at)
+        document = cite_in_turn(citation, unit=assignment.unit, by=by, at=at)
         pairs += [(document, product) for product in citation.products or (None,)]
     return list(dict.fromkeys(pairs))
 

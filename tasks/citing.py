@@ -27,8 +27,13 @@ class Citation:
 
 def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
     """The document of this citation: the one that the unit already has, or a new one."""
-    refuse_future(citation, at)
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks: one after the other
+    return cite_in_turn(citation, unit=unit, by=by, at=at)
+
+
+def cite_in_turn(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
+    """The same, where the caller holds the unit's lock."""
+    refuse_future(citation, at)
     key = document_key(citation.number, citation.issuer)
     known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on).first()
     if known:

@@ -85,7 +85,8 @@ def update(request, pk):
 
 def _assignment_for(user, pk):
     visible = Assignment.objects.visible_to(user)
-    return get_object_or_404(visible.select_related("task__plan__coordinator", "unit"), pk=pk)
+    work = visible.select_related("task__plan__coordinator", "unit")
+    return get_object_or_404(work.prefetch_related("task__products"), pk=pk)
 
 
 def _post(request, assignment, typed, documents):
