@@ -5,11 +5,14 @@ import signal
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 from faults import Found
 from faults.office import Offices, engines_here
+
+SIDE_BY_SIDE = 2
 
 
 def main() -> int:
@@ -26,9 +29,20 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     offices, good, begun = Offices(engines), True, time.monotonic()
     try:
-        for name in asked.faults or known:
-            module = import_module(f"faults.{known[name]}")
-            good &= one(name, module, offices, asked.controls)
+        modules = {name: import_module(f"faults.{known[name]}") for name in asked.faults or known}
+        alone = [name for name in modules if hasattr(modules[name], "ALONE")]
+        for name in alone:
+            good &= one(name, modules[name], offices, asked.controls)
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            others = [name for name in modules if name not in alone]
+            others.sort(key=lambda name: not hasattr(modules[name], "LONG"))
+            try:
+                done = [pool.submit(one, n, modules[n], offices, asked.controls) for n in others]
+                good &= all([found.result() for found in done])
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                offices.close()  # what still runs finds nobody
+                raise
     finally:
         offices.close()
     print(f"{'ok' if good else 'FAILED'}, {time.monotonic() - begun:.0f} s", flush=True)

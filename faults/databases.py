@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 NAMES = ("postgres", "nobody")  # whoever serves it: PostgreSQL refuses to run as root
@@ -69,7 +70,7 @@ class Cluster:
         if self.owner:
             command = ["runuser", "-u", self.owner, "--", *command]
         # pg_ctl's server would keep a pipe open: what they say goes into a file
-        with (self.folder.parent / f"{program}.said").open("w+") as said:
+        with tempfile.TemporaryFile("w+") as said:
             done = subprocess.run(
                 command, stdout=said, stderr=said, cwd="/", text=True, timeout=120
             )

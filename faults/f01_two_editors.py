@@ -14,7 +14,8 @@ from faults.closing import after
 from faults.people import Person
 
 TITLE = "two editors, one record"
-EDITORS, EDITS, EDITS_WITHOUT = 8, 250, 40
+ALONE = True
+EDITORS, EDITS, EDITS_WITHOUT = 8, 250, 10
 SCRIPT = {"HX_Request": "true"}  # as the editor's script sends it; the answer is JSON
 
 

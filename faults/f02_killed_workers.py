@@ -19,7 +19,7 @@ from faults.seeding import pdf
 from faults.work import address, opened, pieces
 
 TITLE = "workers killed during uploads"
-PEOPLE, SECONDS, SECONDS_WITHOUT, EVERY = 6, 25, 10, 0.4
+PEOPLE, SECONDS, SECONDS_WITHOUT, EVERY = 6, 25, 6, 0.4
 SIZES = (300_000, 2_000_000, 6_000_000)
 LEFT = """
 import json

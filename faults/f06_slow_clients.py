@@ -13,14 +13,14 @@ from faults import Found
 from faults.closing import after
 
 TITLE = "fifty slow clients"
+ALONE = True
 SLOW, SECONDS, PAUSE = 50, 15, 0.05
-SECONDS_WITHOUT = 6
 P99 = 0.2  # seconds
 
 
 def fault(office_of, protected: bool) -> Found:
     with office_of(nginx=protected, workers=2) as office:
-        times, failed = pinged(office.url, SECONDS if protected else SECONDS_WITHOUT)
+        times, failed = pinged(office.url, SECONDS, patient=protected)
         wrong = after(office) if protected else []
     times.sort()
     p99 = times[int(len(times) * 0.99)] if times else 0
@@ -29,7 +29,8 @@ def fault(office_of, protected: bool) -> Found:
     return Found(good, ", ".join([figures, *wrong]))
 
 
-def pinged(address: str, seconds: int) -> tuple[list[float], int]:
+def pinged(address: str, seconds: int, *, patient: bool) -> tuple[list[float], int]:
+    """How long each ping took, and how many failed: one is enough for who is not patient."""
     place = urlsplit(address)
     where, times, failed = (place.hostname, place.port), [], 0
     with ExitStack() as lines:
@@ -40,7 +41,7 @@ def pinged(address: str, seconds: int) -> tuple[list[float], int]:
                 b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
             )
         until, next_byte = time.monotonic() + seconds, 0.0
-        while time.monotonic() < until:
+        while time.monotonic() < until and (patient or not failed):
             if time.monotonic() >= next_byte:
                 next_byte = time.monotonic() + 1
                 for line in slow:

@@ -2,10 +2,13 @@
 
 import io
 import random
+import signal
 import struct
+import threading
 import time
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from faults import Found
@@ -16,28 +19,30 @@ from faults.work import MEMBER, counts
 TITLE = "damaged and hostile Excel files"
 SEED, DAMAGED = 20241216, 100
 MB = 1024 * 1024
+LONG = True
 SECONDS, GROWN = 2, 100  # for one file (5 when the machine is busy), MB of a worker's memory
 BUSY = 2.5
+SENDERS = 2  # as many as there are workers
 SHEET = "xl/worksheets/sheet1.xml"
 DOWNLOAD, UPLOAD = "/viec-cua-don-vi/excel/?nam=2024", "/viec-cua-don-vi/excel/nap/?nam=2024"
 
 
 def fault(office_of, protected: bool) -> Found:
-    with office_of("sqlite", without=None if protected else without_doors) as office:
-        person = Person(office, MEMBER)
-        good = person.get(DOWNLOAD).body
+    with office_of(workers=SENDERS, without=None if protected else without_doors) as office:
+        people = [Person(office, MEMBER, timeout=SECONDS * BUSY + 1) for _ in range(SENDERS)]
+        good = people[0].get(DOWNLOAD).body
+        people[0].leave()
         before, memory = counts(office), resident(office)
-        statuses, slowest, named = Counter(), 0.0, ""
-        for name, content in hostile(good, DAMAGED if protected else 5):
-            begun = time.monotonic()
-            answer = person.post(UPLOAD, {}, {"file": ("viec.xlsx", content)})
-            took = time.monotonic() - begun
-            statuses[answer.status] += 1
-            if took > slowest:
-                slowest, named = took, name
+        # Without the doors the first is enough, and takes gigabytes.
+        files, turn = hostile(good, DAMAGED if protected else 0), threading.Lock()
+        sent = sending(people, files if protected else [next(files)], turn)
         grown = resident(office) - memory
+        if not protected:
+            office.stop(signal.SIGKILL)
         rows = counts(office)
         wrong = after(office) if protected else []
+    statuses = Counter(status for _, status, _ in sent)
+    named, _, slowest = max(sent, key=lambda one: one[-1])
     written = sum(rows[what] != before[what] for what in ("updates", "documents", "rows of files"))
     broken = sum(number for status, number in statuses.items() if not 200 <= status < 500)
     figures = (
@@ -46,6 +51,26 @@ def fault(office_of, protected: bool) -> Found:
     )
     good = not broken and not written and slowest < SECONDS * BUSY and grown < GROWN and not wrong
     return Found(good, "; ".join([figures, *wrong]))
+
+
+def sending(people, files, turn) -> list[tuple[str, int, float]]:
+    """(name, status, seconds) of each file; one of the people has it, whoever is free."""
+    files = iter(files)
+
+    def send(person) -> list:
+        sent = []
+        while True:
+            with turn:
+                name, content = next(files, ("", b""))
+            if not name:
+                return sent
+            begun = time.monotonic()
+            answer = person.post(UPLOAD, {}, {"file": ("viec.xlsx", content)})
+            sent.append((name, answer.status, time.monotonic() - begun))
+            person.leave()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        return [one for sent in pool.map(send, people) for one in sent]
 
 
 def resident(office) -> float:

@@ -15,9 +15,10 @@ from faults.people import Person
 from faults.work import MEMBER, opened, pieces, report
 
 TITLE = "a large import with others at work"
+ALONE = True
 ROWS = 500
-IMPORT, WAIT, READ = 15, 2, 0.5  # seconds; three times as much on a busy machine
-BUSY = 3
+IMPORT, WAIT, READ = 15, 2, 0.5  # seconds; twice as much on a busy machine
+BUSY = 2
 UPLOAD = "/viec-cua-don-vi/excel/nap/?nam=2024"
 _MORE = """
 import sys
@@ -36,12 +37,21 @@ Assignment.objects.bulk_create(
 
 
 def fault(office_of, protected: bool) -> Found:
-    engine = "postgresql" if "postgresql" in office_of.engines else office_of.engines[0]
-    with office_of(engine, workers=4, without=None if protected else without_rows) as office:
+    """Without: row by row, where there is one lock for all who write (SQLite)."""
+    engines = office_of.engines if protected else ("sqlite",)
+    found = [imported(office_of, engine, protected) for engine in engines]
+    return Found(all(one.ok for one in found), "; ".join(one.figures for one in found))
+
+
+def imported(office_of, engine: str, protected: bool) -> Found:
+    with office_of(engine, workers=4, without=None if protected else row_by_row) as office:
         office.python(_MORE, ROWS)
         person = Person(office, MEMBER, timeout=200)
         content = filled(person.get("/viec-cua-don-vi/excel/?nam=2024").body)
-        refused = person.post(UPLOAD, {}, {"file": ("viec.xlsx", with_rows(content, 10_000))})
+        refused = 422
+        if protected:
+            too_many = with_rows(content, 10_000)
+            refused = person.post(UPLOAD, {}, {"file": ("viec.xlsx", too_many)}).status
         preview = person.post(UPLOAD, {}, {"file": ("viec.xlsx", content)})
         token = re.search(r'name="token" value="([^"]+)"', preview.text)
         if not token:
@@ -57,12 +67,12 @@ def fault(office_of, protected: bool) -> Found:
     p95 = readers[int(len(readers) * 0.95) - 1] if readers else 0
     waited = max(writers, default=took)
     figures = (
-        f"{engine} 10,000 rows {refused.status}; {ROWS} and more written {written.status} in {took:.1f} s; "
+        f"{engine} 10,000 rows {refused}; {ROWS} and more written {written.status} in {took:.1f} s; "
         f"{len(readers)} reads, p95 {p95:.2f} s; {len(writers)} writes, longest {waited:.1f} s; "
         f"not answered {times['failed']}"
     )
     quick = took < IMPORT * BUSY and waited < WAIT * BUSY and p95 < READ * BUSY
-    good = written.status == 302 and refused.status == 422 and quick and not times["failed"]
+    good = written.status == 302 and refused == 422 and quick and not times["failed"]
     return Found(bool(good and not wrong), "; ".join([figures, *wrong]))
 
 
@@ -115,7 +125,11 @@ class others:
 
     def write(self):
         while not self.over.is_set():
-            form = opened(self.writer, self.piece)
+            try:
+                form = opened(self.writer, self.piece)
+            except LookupError:  # "busy", instead of the form
+                self.times["failed"] += 1
+                continue
             self.took("write", lambda form=form: report(self.writer, self.piece, form))
 
     def took(self, kind, act):
@@ -135,18 +149,18 @@ class others:
             thread.join()
 
 
-def without_rows():
-    """An import that keeps everybody else out of the table until it has ended."""
-    from django.db import connection
-
+def row_by_row():
+    """Each row as if it came alone, in one transaction."""
     from reports import importing
+    from tasks import actions
+    from tasks.models import Assignment
 
-    write = importing._write
+    def post_updates(reports, *, by, at):
+        for one in reports:
+            actions.post_update(
+                assignment=Assignment.objects.get(pk=one.assignment), by=by, at=at,
+                seen_version=one.seen_version, send=one.send, cite=one.cite,
+                form_key=one.form_key, **one.words,
+            )  # fmt: skip
 
-    def alone(*given, **named):
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("LOCK TABLE tasks_assignment IN ACCESS EXCLUSIVE MODE")
-        write(*given, **named)
-
-    importing._write = alone
+    importing.post_updates = post_updates

@@ -68,7 +68,7 @@ def fault(office_of, protected: bool) -> Found:
     file = office_of.folder / f"midnight-{protected}"
     file.write_text("+0")
     env = clocks.environment(file)
-    with office_of("sqlite", env=env, without=None if protected else without_office_time) as office:
+    with office_of(env=env, without=None if protected else without_office_time) as office:
         eyes = "seeing" if protected else "blind"
         years, wrong = office.python(_RULES, json.dumps(MOMENTS), eyes, env={"LD_PRELOAD": ""})
         number = len(wrong)

@@ -1,6 +1,7 @@
 """A running office in a folder of its own: database, files, gunicorn, nginx if asked, as deploy/ has
 them, over plain HTTP on this machine."""
 
+import itertools
 import json
 import os
 import secrets
@@ -11,7 +12,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import defaultdict
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -33,7 +36,6 @@ SETTINGS = {
     "AUDIT_KEY": secrets.token_hex(32),
     "SECRET_KEY": secrets.token_urlsafe(60),
     "PYTHONWARNINGS": "ignore",
-    "PYTHONDONTWRITEBYTECODE": "1",
     "LC_ALL": "C.UTF-8",
     "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin",
     "HOME": os.environ.get("HOME", "/"),
@@ -48,35 +50,43 @@ class Offices:
         self.folder = Path(tempfile.mkdtemp(prefix="cchc-faults."))
         self.folder.chmod(0o711)
         self.seeded: dict[str, dict] = {}
-        self._cluster, self._made = None, 0
+        self.open: set[Office] = set()
+        self._cluster, self._numbers = None, itertools.count(1)
+        self._locks, self.copying = defaultdict(threading.Lock), threading.Lock()
 
     def __call__(self, engine: str | None = None, **told) -> "Office":
-        self._made += 1
-        return Office(self, engine or self.engines[0], number=self._made, **told)
+        return Office(self, engine or self.engines[0], number=next(self._numbers), **told)
 
     @property
     def cluster(self) -> Cluster:
-        if self._cluster is None:
-            self._cluster = Cluster(self.folder / "pg")
+        with self._locks["cluster"]:
+            if self._cluster is None:
+                self._cluster = Cluster(self.folder / "pg")
         return self._cluster
 
     def seed(self, engine: str) -> dict:
         """The counts of the seeded office; it is made at the first call."""
-        if engine not in self.seeded:
-            data = self.folder / f"seeded-{engine}"
-            shutil.rmtree(data, ignore_errors=True)  # of a seeding that failed
-            data.mkdir()
-            url = ""
-            if engine == "postgresql":
-                self.cluster.sql("DROP DATABASE IF EXISTS seeded")
-                self.cluster.sql("CREATE DATABASE seeded")
-                url = self.cluster.url("seeded")
-            environment = environment_of(data, url) | {"ANY_TIME": "1"}
-            said = run([sys.executable, "-m", "faults.seeding"], environment)
-            self.seeded[engine] = json.loads(said.splitlines()[-1])
+        with self._locks[engine]:
+            if engine not in self.seeded:
+                self.seeded[engine] = self._seed(engine)
         return self.seeded[engine]
 
+    def _seed(self, engine: str) -> dict:
+        data = self.folder / f"seeded-{engine}"
+        shutil.rmtree(data, ignore_errors=True)  # of a seeding that failed
+        data.mkdir()
+        url = ""
+        if engine == "postgresql":
+            self.cluster.sql("DROP DATABASE IF EXISTS seeded")
+            self.cluster.sql("CREATE DATABASE seeded")
+            url = self.cluster.url("seeded")
+        environment = environment_of(data, url) | {"ANY_TIME": "1"}
+        said = run([sys.executable, "-m", "faults.seeding"], environment)
+        return json.loads(said.splitlines()[-1])
+
     def close(self):
+        for office in list(self.open):
+            office.__exit__()
         if self._cluster:
             with suppress(RuntimeError):
                 self._cluster.stop("immediate")
@@ -85,7 +95,8 @@ class Offices:
 
 class Office:
     """`without`: a function of a fault's module that takes a protection away in the workers (see
-    faults.unprotected). `env`: more environment. `folder`: where its data goes, a new one if None."""
+    faults.unprotected). `env`: more environment. `folder`: where its data goes, a new one if None.
+    `serve`: False for its data alone."""
 
     def __init__(
         self,
@@ -98,11 +109,12 @@ class Office:
         env: dict | None = None,
         without=None,
         folder: Path | None = None,
+        serve: bool = True,
     ):
         self.offices, self.engine, self.name = offices, engine, f"office_{number}"
         self.folder = folder or offices.folder / self.name
         self.data = self.folder / "data"
-        self.wanted_workers, self.with_nginx = workers, nginx
+        self.wanted_workers, self.with_nginx, self.serve = workers, nginx, serve
         self.port, self.nginx_port = free_port(), free_port() if nginx else None
         self.direct = f"http://127.0.0.1:{self.port}"
         self.url = f"http://127.0.0.1:{self.nginx_port}" if nginx else self.direct
@@ -112,9 +124,11 @@ class Office:
     # --- its life
 
     def __enter__(self) -> "Office":
+        self.offices.open.add(self)
         try:
             self._move_in()
-            self.start()
+            if self.serve:
+                self.start()
             if self.with_nginx:
                 self._start_nginx()
         except BaseException:
@@ -130,13 +144,15 @@ class Office:
             with suppress(RuntimeError):  # a fault may have left it stopped
                 self.database.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.offices.open.discard(self)
 
     def _move_in(self):
         self.offices.seed(self.engine)
         self.folder.mkdir(exist_ok=True)
         shutil.copytree(self.offices.folder / f"seeded-{self.engine}", self.data)
         if self.engine == "postgresql":
-            self.database.sql(f"CREATE DATABASE {self.name} TEMPLATE seeded")
+            with self.offices.copying:
+                self.database.sql(f"CREATE DATABASE {self.name} TEMPLATE seeded")
         (self.folder / "tmp").mkdir()
 
     def start(self):
@@ -217,11 +233,12 @@ class Office:
             line.close()
 
     def query(self, sql: str) -> list[tuple]:
-        """Rows of the database as they stand, asked beside the application."""
+        """Rows of the database as they stand, asked beside the application; or a change of them."""
         if self.engine == "postgresql":
             with psycopg.connect(self.database_url.replace("postgres:", "postgresql:")) as line:
-                return line.execute(sql).fetchall()
-        with closing(sqlite3.connect(self.sqlite, timeout=20)) as line:
+                done = line.execute(sql)
+                return done.fetchall() if done.description else []
+        with closing(sqlite3.connect(self.sqlite, timeout=20)) as line, line:
             return line.execute(sql).fetchall()
 
     def manage(self, *arguments, check: bool = True) -> subprocess.CompletedProcess:
