@@ -1,9 +1,9 @@
 """The audit trail: every write leaves a row, and the rows are sealed into a chain.
 
-A row is written in its write's own transaction; right after the commit it is sealed: it gets the next
-place and an HMAC over its words and the seal before it, under a key that is not in the database.
-Sealing is a transaction of its own so that long writes never wait for each other's trail. Whoever
-edits, removes or reorders sealed rows breaks the chain; whoever cuts off its end is found only by an
+A row is written in its write's own transaction and sealed: it gets the next place and an HMAC over its
+words and the seal before it, under a key that is not in the database. On SQLite, where writers take
+turns anyway, it is written with its seal. On PostgreSQL the seal is a transaction of its own, right after
+the commit, so that long writes never wait for each other's trail. Whoever edits, removes or reorders sealed rows breaks the chain; whoever cuts off its end is found only by an
 anchor kept elsewhere: `Head`, printed by `verify_audit` and in every backup.
 """
 
@@ -29,6 +29,11 @@ BATCH = 1000
 SEALED_WITHIN = timedelta(minutes=5)  # an older row without a seal is told of
 WORDS = ("id", "at", "by_id", "verb", "target_type", "target_id", "detail", "origin")
 _SEAL = "UPDATE cchc_auditevent SET place = %s, mac = %s WHERE id = %s"
+# The last number, how many rows wait for their seal, and the head; for SQLite, which sorts nulls last.
+_END = """
+    SELECT (SELECT MAX(id) FROM cchc_auditevent),
+        (SELECT COUNT(*) FROM cchc_auditevent WHERE place IS NULL),
+        place, mac FROM cchc_auditevent ORDER BY place DESC LIMIT 1"""
 origin: ContextVar[str] = ContextVar("origin", default="")  # cchc.middleware sets it
 
 
@@ -38,15 +43,18 @@ def record(*, by, verb: str, target, at: datetime, **detail) -> AuditEvent:
     `detail` takes plain JSON values: what changed, from what to what, and why.
     """
     event = _event(verb, target, detail, by=by, at=at)
+    _seal_now([event])
     event.save(force_insert=True)
-    _seal_at_commit()
+    _seal_at_commit([event])
     return event
 
 
 def record_many(told: Iterable[tuple[str, object, dict]], *, by, at: datetime):
     """As many rows, each (verb, target, detail), of one write."""
-    AuditEvent.objects.bulk_create((_event(*one, by=by, at=at) for one in told), batch_size=500)
-    _seal_at_commit()
+    events = [_event(*one, by=by, at=at) for one in told]
+    _seal_now(events)
+    AuditEvent.objects.bulk_create(events, batch_size=500)
+    _seal_at_commit(events)
 
 
 def _event(verb: str, target, detail: dict, *, by, at: datetime) -> AuditEvent:
@@ -61,7 +69,22 @@ def _event(verb: str, target, detail: dict, *, by, at: datetime) -> AuditEvent:
     )
 
 
-def _seal_at_commit():
+def _seal_now(events: list[AuditEvent]):
+    """Where nobody else can write before our transaction ends, and no older row waits for its seal."""
+    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_END)
+        number, waiting, place, mac = cursor.fetchone() or (0, 0, 0, "")
+    if not waiting:
+        for pk, event in enumerate(events, start=number + 1):
+            event.pk = pk
+        _link(events, Head(place, mac))
+
+
+def _seal_at_commit(events: list[AuditEvent]):
+    if all(event.place for event in events):
+        return
     if all(waiting[1] is not seal for waiting in connection.run_on_commit):
         transaction.on_commit(seal, robust=True)  # if it fails, the next write's seal takes both
 
@@ -98,26 +121,24 @@ def seal() -> int:
     """Seal what waits for it, in the order of its number. How many rows."""
     done = 0
     while True:
-        sealed = _seal_batch()
-        done += sealed
-        if sealed < BATCH:  # what comes meanwhile is sealed by whoever writes it
+        with one_at_a_time("audit"), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # The rows are safe; a seal lost in a crash is given again with the next one.
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            waiting = list(AuditEvent.objects.filter(place=None).order_by("pk")[:BATCH])
+            _link(waiting, head())
+            cursor.executemany(_SEAL, [(event.place, event.mac, event.pk) for event in waiting])
+        done += len(waiting)
+        if len(waiting) < BATCH:
             return done
 
 
-def _seal_batch() -> int:
-    with one_at_a_time("audit"):
-        waiting = list(AuditEvent.objects.filter(place=None).order_by("pk")[:BATCH])
-        if not waiting:
-            return 0
-        last = head()
-        place, mac = last.count, last.mac
-        sealed = []
-        for event in waiting:
-            place, mac = place + 1, _mac(mac, place + 1, [getattr(event, w) for w in WORDS])
-            sealed.append((place, mac, event.pk))
-        with connection.cursor() as cursor:  # a thousand rows in a tenth of bulk_update's time
-            cursor.executemany(_SEAL, sealed)
-    return len(sealed)
+def _link(events: list[AuditEvent], last: Head):
+    place, mac = last.count, last.mac
+    for event in events:
+        event.detail = json.loads(json.dumps(event.detail))  # as it will be read again
+        place, mac = place + 1, _mac(mac, place + 1, [getattr(event, w) for w in WORDS])
+        event.place, event.mac = place, mac
 
 
 def head() -> Head:

@@ -42,3 +42,12 @@ def share(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [zlib.crc32(name.encode())])
+
+
+def take_turns(at) -> None:
+    """Whoever else takes turns at this row waits until our transaction ends; whoever only names it
+    (a foreign key) does not. SQLite: its transactions are one at a time anyway."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(at._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR NO KEY UPDATE", [at.pk])

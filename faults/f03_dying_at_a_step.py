@@ -19,8 +19,8 @@ from faults.seeding import pdf
 TITLE = "dying at a step, then again"
 FILE_STEPS = ("staged", "synced", "renamed")
 STEPS = {
-    "upload": ("before", *FILE_STEPS, "row", "audit", "committed", "sealed", "answering"),
-    "import": ("before", "row", "audit", "committed", "sealed", "answering"),
+    "upload": ("before", *FILE_STEPS, "row", "audit", "committed", "answering"),
+    "import": ("before", "row", "audit", "committed", "answering"),
 }
 STEPS_WITHOUT = {"upload": ("row", "committed")}
 # What one sending adds: acts, audit rows of them, documents, files, imports.
@@ -112,15 +112,18 @@ def empty_cell(sheet):
 
 
 def dying():
+    from django.db import transaction
+
     from cchc import audit, middleware
 
-    record, record_many, seal = audit.record, audit.record_many, audit.seal
+    record, record_many = audit.record, audit.record_many
     turn = middleware.SamePostsInTurn.__call__
     fsync, replace = os.fsync, os.replace
 
     def dying_record(*, verb, **told):
         of_work = verb.startswith("assignment_")
         die(of_work and "row")
+        transaction.on_commit(lambda: die(of_work and "committed"))
         made = record(verb=verb, **told)
         die(of_work and "audit")
         return made
@@ -129,14 +132,9 @@ def dying():
         told = list(told)
         of_work = told[0][0].startswith("assignment_")
         die(of_work and "row")
+        transaction.on_commit(lambda: die(of_work and "committed"))
         record_many(told, **rest)
         die(of_work and "audit")
-
-    def dying_seal():
-        die("committed")
-        done = seal()
-        die("sealed")
-        return done
 
     def dying_turn(self, request):
         die("before")
@@ -153,7 +151,7 @@ def dying():
         replace(*paths)
         die("renamed")
 
-    audit.record, audit.record_many, audit.seal = dying_record, dying_record_many, dying_seal
+    audit.record, audit.record_many = dying_record, dying_record_many
     middleware.SamePostsInTurn.__call__ = dying_turn
     os.fsync, os.replace = dying_fsync, dying_replace  # of this process: only the store uses them
 

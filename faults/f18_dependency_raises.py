@@ -134,4 +134,3 @@ def weak_without_transactions():
 
     weak()
     actions.post_update = actions.post_update.__wrapped__
-    actions.Unit.objects.select_for_update = lambda **_: actions.Unit.objects

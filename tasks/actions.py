@@ -13,7 +13,7 @@ from django.db.models import F
 
 from cchc import audit, permissions
 from cchc.clock import local_day
-from cchc.models import Unit
+from cchc.locks import take_turns
 from cchc.text import clean
 from tasks import noticing, workflow
 from tasks.citing import Citation, cite_document, cite_in_turn, document_key
@@ -50,7 +50,7 @@ def post_update(
     """
     if not permissions.may_report_for(by, assignment.unit):
         raise PermissionDenied
-    Unit.objects.select_for_update(no_key=True).get(pk=assignment.unit_id)  # clicks, one by one
+    take_turns(at=assignment.unit)  # clicks, one by one
     again = _already(by, form_key)
     if again:
         words = (result, difficulty, proposal, missing if send else "")
@@ -241,7 +241,8 @@ def stop(
 def _already(by, form_key) -> ProgressUpdate | None:
     if form_key is None:
         return None
-    return ProgressUpdate.objects.filter(by=by, form_key=form_key).first()
+    acts = ProgressUpdate.objects.filter(by=by, form_key=form_key).order_by()
+    return acts.get() if acts.exists() else None
 
 
 def _is_same_submit(again, assignment, send, words, keep, cite) -> bool:

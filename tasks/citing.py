@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from cchc import audit, files
 from cchc.clock import local_day
+from cchc.locks import take_turns
 from cchc.models import Unit
 from cchc.text import clean, fold
 from tasks.models import Document
@@ -27,7 +28,7 @@ class Citation:
 
 def cite_document(citation: Citation, *, unit: Unit, by, at: datetime) -> Document:
     """The document of this citation: the one that the unit already has, or a new one."""
-    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks: one after the other
+    take_turns(at=unit)  # two clicks: one after the other
     return cite_in_turn(citation, unit=unit, by=by, at=at)
 
 
@@ -35,7 +36,8 @@ def cite_in_turn(citation: Citation, *, unit: Unit, by, at: datetime) -> Documen
     """The same, where the caller holds the unit's lock."""
     refuse_future(citation, at)
     key = document_key(citation.number, citation.issuer)
-    known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on).first()
+    known = Document.objects.filter(unit=unit, key=key, issued_on=citation.issued_on)
+    known = known.order_by("pk").first()
     if known:
         refuse_unlike(known, citation)
         if citation.upload:

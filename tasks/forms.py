@@ -71,8 +71,8 @@ class UpdateForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args, evidence=(), **kwargs):
-        super().__init__(*args, **kwargs)
+    def offer(self, evidence):
+        """Boxes of what was cited before: to show them, not to read what was ticked."""
         self.fields["keep"].choices = [(row.pk, _evidence_label(row)) for row in evidence]
 
     @classmethod
@@ -87,7 +87,7 @@ class UpdateForm(forms.Form):
         if draft:
             initial |= {name: getattr(draft, name) for name in ("result", "difficulty", "proposal")}
             initial["missing"] = draft.reason
-        return cls(initial=initial, evidence=evidence, auto_id=ids_of(assignment))
+        return cls(initial=initial, auto_id=ids_of(assignment))
 
     def clean(self):
         data = super().clean()
@@ -161,23 +161,22 @@ class BaseDocumentFormSet(forms.BaseFormSet):
         return tuple(form.citation() for form in self.forms if form.has_changed())
 
 
-def document_forms(assignment, *, served: set[int], data=None, files=None):
-    """Empty document forms: one for each product that still lacks a document, at least one."""
+def document_forms(assignment, *, served=frozenset(), data=None, files=None):
+    """Empty document forms: one for each product that still lacks a document, at least one; or what
+    was typed into them."""
     products = assignment.expected_products()
-    missing = [product for product in products if product.pk not in served]
+    missing = sum(product.pk not in served for product in products)
     formset = forms.formset_factory(
         DocumentForm,
         formset=BaseDocumentFormSet,
-        extra=min(max(1, len(missing)), MOST_DOCUMENTS),
+        extra=min(max(1, missing), MOST_DOCUMENTS),
         max_num=MOST_DOCUMENTS,
         absolute_max=MOST_DOCUMENTS,
         validate_max=True,
     )
-    shown = formset(
+    return formset(
         data, files, prefix="vb", form_kwargs={"products": products}, auto_id=ids_of(assignment)
     )
-    shown.lacking = bool(missing) or not (products or served)
-    return shown
 
 
 def ids_of(assignment) -> str:

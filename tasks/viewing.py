@@ -90,6 +90,18 @@ def viewing_of(request, plan: Plan | None = None) -> Viewing:
         raise Http404("Chưa có kế hoạch nào.")
     first = plans[0]
     plan = _looked_at(request, first, plan)
+    request.viewing = Viewing(plan, *_when(request, plan), plan == first, plans)
+    return request.viewing
+
+
+def sent_from(request, plan: Plan) -> Viewing:
+    """Of the page whose form is sent here: its address carries that page's marks (`at` in templates),
+    so that nobody has to ask which plans there are."""
+    return Viewing(plan, *_when(request, plan), is_default=PLAN_MARK not in request.GET)
+
+
+def _when(request, plan: Plan) -> tuple[int, date, date]:
+    """The year and the day that the address names, and today."""
     today = clock.today()
     try:
         year = int(request.GET.get("nam") or default_year(plan, today))
@@ -98,8 +110,7 @@ def viewing_of(request, plan: Plan | None = None) -> Viewing:
         raise Http404("Địa chỉ có năm hoặc ngày không đọc được.") from error
     if year not in plan.years() or not 1900 < as_of.year < 2200:
         raise Http404(f"Kế hoạch chỉ có các năm {plan.first_year}-{plan.last_year}.")
-    request.viewing = Viewing(plan, year, as_of, today, plan == first, plans)
-    return request.viewing
+    return year, as_of, today
 
 
 def _looked_at(request, first: Plan, plan: Plan | None) -> Plan:

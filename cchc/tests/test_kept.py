@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from cchc import audit, kept
+from cchc import audit, clock, kept
 from cchc.kept import Shelf
 from cchc.models import AuditEvent, Unit, User
 from conftest import at
@@ -189,11 +189,11 @@ def test_a_form_that_may_be_sent_once_has_a_key_of_its_own_each_time(rf, quang):
 
 
 def test_the_number_of_the_books_is_that_of_all_audit_rows(quang):
-    for sealed in (True, False):
-        write(quang)
-        write(quang)
-        if sealed:
-            audit.seal()
+    write(quang)
+    write(quang)
+    audit.seal()
+    for _ in range(2):  # as a write leaves it on PostgreSQL until its commit
+        AuditEvent.objects.create(at=clock.now(), verb="read", target_type="plan", target_id=1)
     waiting = AuditEvent.objects.filter(place=None).count()
     assert waiting == 2 and kept.books() == AuditEvent.objects.count()
 

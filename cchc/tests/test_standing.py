@@ -85,7 +85,8 @@ def test_no_backup_at_all_is_red(db):
 
 
 def test_rows_without_their_seal_are_red(db, backed_up):
-    history.note(history.MADE, at=NOON - timedelta(minutes=6))
+    waits = {"verb": "read", "target_type": "plan", "target_id": 1, "by": None}
+    AuditEvent.objects.create(at=NOON - timedelta(minutes=6), **waits)
     assert line("trail").words == "1 bản ghi chờ niêm quá 5 phút." and not line("trail").good
 
 
