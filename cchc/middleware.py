@@ -1,6 +1,7 @@
 """The access table at the door: an address that is not in it is closed to everybody. And pages in
 gzip on their way out."""
 
+from django.contrib.auth import get_user
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
@@ -29,6 +30,8 @@ class AccessMiddleware:
         access = access_for(request.resolver_match.view_name or "")
         if access is None:
             raise PermissionDenied
+        if request.content_type == "multipart/form-data" and request.FILES:
+            ask_again(request)
         if access.roles is not None and not request.user.is_authenticated:
             # Django's admin asks for a sign-in itself, after this door.
             return to_sign_in(request)
@@ -37,6 +40,12 @@ class AccessMiddleware:
         if request.method not in access.methods:
             return HttpResponseNotAllowed(access.methods)
         return None
+
+
+def ask_again(request):
+    """Who sends an upload was asked when its first line came; by its last the account may be shut, or
+    have another role."""
+    request.user = get_user(request)
 
 
 class SamePostsInTurn:

@@ -56,7 +56,7 @@ def fault(office_of, protected: bool) -> Found:
 def printed(office_of, protected, server) -> Found:
     import json
 
-    with office_of("sqlite") as office:
+    with office_of(serve=protected) as office:
         secret = office.folder / "secret.txt"
         secret.write_text(CANARY, encoding="utf-8")
         hostile = asking(f"http://127.0.0.1:{server.server_port}", secret)

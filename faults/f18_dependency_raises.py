@@ -52,7 +52,7 @@ print(json.dumps(said))
 def fault(office_of, protected: bool) -> Found:
     halves, unanswered, stuck = [], [], []
     weakened = weak if protected else weak_without_transactions
-    with office_of("sqlite", without=weakened) as office:
+    with office_of(without=weakened) as office:
         person, leader = Person(office, MEMBER), Person(office, "dieuphoi")
         to_do = pieces(office) + pieces(office, year=2023)
         for number, (name, piece) in enumerate(zip(BROKEN, to_do, strict=False)):

@@ -12,8 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cchc import pictures, uploads
-from cchc.models import StoredFile
+from cchc import middleware, pictures, uploads
+from cchc.models import StoredFile, User
 from cchc.tests import uploads_corpus as corpus
 from conftest import at
 from tasks.models import Document, ProgressUpdate
@@ -144,3 +144,19 @@ def test_through_the_form_honest_files_come_back_as_they_went(desk):
         named = answer["Content-Disposition"]
         assert named.startswith("attachment") and "\n" not in named and "\r" not in named
         assert answer["Content-Type"] == stored.file.content_type
+
+
+def test_who_is_shut_out_while_an_upload_is_on_its_way_leaves_nothing(desk, minh, monkeypatch):
+    client, work = desk
+    look = middleware.ask_again
+
+    def shut_and_look(request):
+        User.objects.filter(pk=minh.pk).update(is_active=False)
+        look(request)
+
+    monkeypatch.setattr(middleware, "ask_again", shut_and_look)
+    name, content = HONEST[0]
+    answer = post(client, work, name, content)
+    assert "dang-nhap" in answer.headers.get("HX-Redirect", answer.headers.get("Location", ""))
+    for model in (StoredFile, Document, ProgressUpdate):
+        assert not model.objects.exists()
