@@ -64,9 +64,8 @@ def _queries_of(ask, status: int) -> list[Query]:
 
     def note(execute, sql, params, many, context):
         if sql.lstrip().upper().startswith(EXPLAINED):
-            found.append(
-                Query(sql, tuple(params or ()) if not isinstance(params, dict) else params)
-            )
+            told = params[0] if many else params or ()
+            found.append(Query(sql, told if isinstance(told, dict) else tuple(told)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

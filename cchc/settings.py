@@ -118,7 +118,9 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         f"-c lock_timeout=5s -c statement_timeout={most}"
         f" -c idle_in_transaction_session_timeout={most}"
-        " -c jit=off"  # compiling the ledger's query takes a hundred times as long as running it
+        # Compiling the ledger's query takes a hundred times as long as running it. With helpers, and with
+        # the costs of a disk that turns, the planner reads whole tables (python -m bench explain).
+        " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
     )
     if pool:
         DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}

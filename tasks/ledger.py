@@ -159,7 +159,7 @@ def _annotated(rows, as_of, known_only):
     if known_only:
         known &= Q(updates__recorded_at__lt=end_of(as_of))
     changing = known & ~Q(updates__act__in=OPENING)
-    products = Product.objects.asked_of_outer().values("task").annotate(n=Count("pk"))
+    products = Product.objects.asked_of_outer().order_by().values("task").annotate(n=Count("pk"))
     return (
         rows.annotate(
             last_id=Max("updates__pk", filter=changing),
