@@ -253,6 +253,13 @@ class User(AbstractBaseUser):
         return self._office.path if self._office else ""
 
     @cached_property
+    def office_is_all(self) -> bool:
+        """Whether no unit stands outside their office. One query, of the top office's people."""
+        if self.office_path.count("/") != 2:
+            return False
+        return not Unit.objects.filter(parent=None).exclude(pk=self.office_id).exists()
+
+    @cached_property
     def _office(self) -> Unit | None:
         if self.unit is None or self.unit.kind == Unit.Kind.OFFICE:
             return self.unit

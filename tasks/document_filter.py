@@ -24,13 +24,7 @@ class DocumentFilter(forms.Form):
         ),
         error_messages={"max_length": "Chỉ tìm đến 100 chữ cái; chưa lọc."},
     )
-    nam_vb = forms.TypedChoiceField(
-        label="Năm ban hành",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        error_messages={"invalid_choice": "Không có văn bản năm “%(value)s”; đang hiện mọi năm."},
-    )
+    nam_vb = forms.CharField(label="Năm ban hành", required=False, widget=forms.Select)
     don_vi = forms.ChoiceField(
         label="Đơn vị ghi",
         required=False,
@@ -39,10 +33,7 @@ class DocumentFilter(forms.Form):
 
     def __init__(self, data, *, viewing: Viewing, user):
         super().__init__(data)
-        visible = Document.objects.visible_to(user)
-        years = [day.year for day in visible.dates("issued_on", "year", order="DESC")]
-        self.fields["nam_vb"].choices = [("", "Mọi năm"), *((year, year) for year in years)]
-        self.units = {}
+        self.user, self.units = user, {}
         if permissions.sees_all_work(user):
             self.units = {unit.code: unit for unit in Unit.objects.within(viewing.plan.unit)}
             names = [(code, unit.name) for code, unit in self.units.items()]
@@ -53,15 +44,37 @@ class DocumentFilter(forms.Form):
     def add_prefix(self, field_name):
         return field_name.replace("_", "-")
 
-    def condition(self) -> Q:
-        self.is_valid()
-        typed = self.cleaned_data  # without the fields that were wrong
+    def clean(self):
+        """The years there are and how many documents fit in each are one question."""
+        typed = super().clean()  # without the fields that were wrong
+        self.narrowed = self._words_and_unit(typed)
+        self.fitting = Document.objects.all_visible_to(self.user).by_year(self.narrowed)
+        years = [(str(year), year) for year in self.fitting]
+        self.fields["nam_vb"].widget.choices = [("", "Mọi năm"), *years]
+        year = typed.get("nam_vb")
+        if year and year not in dict(years):
+            self.add_error("nam_vb", f"Không có văn bản năm “{year}”; đang hiện mọi năm.")
+        return typed
+
+    def _words_and_unit(self, typed) -> Q:
         found = Q()
         for word in fold(typed.get("q", "")).split():
             found &= Q(search__contains=word)
-        if typed.get("nam_vb"):
-            found &= Q(issued_on__year=typed["nam_vb"])
         unit = self.units.get(typed.get("don_vi"))
         if unit:
             found &= Q(unit__path__startswith=unit.path)
         return found
+
+    @property
+    def year(self) -> int | None:
+        self.is_valid()
+        return int(self.cleaned_data.get("nam_vb") or 0) or None
+
+    def condition(self) -> Q:
+        year = self.year
+        return self.narrowed & Q(issued_on__year=year) if year else self.narrowed
+
+    def number(self) -> int:
+        """How many documents fit."""
+        year = self.year
+        return self.fitting[year] if year else sum(self.fitting.values())

@@ -3,15 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
 
 from cchc import permissions
+from tasks.document_filter import DocumentFilter
 from tasks.models import Document, Evidence, ProgressUpdate, Trigger, readable
 from tasks.workflow import REPORTING, Act, State
 
 DOCUMENTS_A_PAGE = 50
+LAST = Value(10**6)  # a condition stands behind every task's place
 PROOF = {State.DONE: "đã xác nhận", State.PENDING: "chờ xác nhận"}
 
 
@@ -51,19 +54,20 @@ class Register:
     filtered: bool
 
 
-def read_register(condition: Q, user, number) -> Register:
-    """Page `number` of the register. Five queries, whatever the size.
+def read_register(form: DocumentFilter, user, number) -> Register:
+    """Page `number` of the register. Three queries after the form's one that counts.
 
     Two units that recorded the same document (number, issuer, day) have one line.
     """
-    visible = Document.objects.visible_to(user)
-    found = visible.filter(condition).order_by().values("issued_on", "key")
-    found = found.annotate(first=Min("pk")).order_by("-issued_on", "key")
-    page = Paginator(found, DOCUMENTS_A_PAGE).get_page(number)
-    wanted = [(row["issued_on"], row["key"]) for row in page.object_list]
+    condition = form.condition()
+    page = Paginator(range(form.number()), DOCUMENTS_A_PAGE).get_page(number)
+    found = Document.objects.all_visible_to(user).filter(condition)
+    found = found.order_by().values_list("issued_on", "key").distinct()
+    places = page.object_list
+    wanted = list(found.order_by("-issued_on", "key")[places.start : places.stop])
     days, keys = {day for day, _ in wanted}, {key for _, key in wanted}
     copies = defaultdict(list)
-    same = visible.filter(issued_on__in=days, key__in=keys)
+    same = Document.objects.visible_to(user).filter(issued_on__in=days, key__in=keys)
     for document in same.select_related("file", "unit").order_by("pk"):
         copies[document.issued_on, document.key].append(document)
     uses = _uses([d for name in wanted for d in copies[name]], user)
@@ -87,47 +91,55 @@ def _line(copies, uses, several) -> DocumentLine:
     )
 
 
+# What the two kinds of uses are read as.
+USE = "document update act state code year period unit product place row".split()
+
+
 def _uses(documents, user) -> dict[int, list[Use]]:
     """By document: the reports that count now, the decisions to stop, the conditions met."""
     ids = [document.pk for document in documents]
-    last = ProgressUpdate.objects.filter(
-        assignment=OuterRef("update__assignment"), act__in=REPORTING
-    ).order_by("-seq")
-    cited = (
-        Evidence.objects.filter(
-            Q(update=Subquery(last.values("pk")[:1])) | Q(update__act=Act.STOP),
-            readable(user, "update__assignment__"),
-            document__in=ids,
-        )
-        .select_related("update__assignment__task", "update__assignment__unit", "product")
-        .order_by("update__assignment__task__position", "update__assignment__year", "pk")
-    )
-    products = defaultdict(list)
-    places = {}
-    for row in cited:
-        place = (row.document_id, row.update_id)
-        places[place] = row.update
-        if row.product:
-            products[place].append(row.product.text)
+    rows = _cited(ids, user).union(_triggered(ids), all=True)
+    found = [dict(zip(USE, row, strict=True)) for row in rows]
+    acts = {}  # one act may cite a document for several products
+    for use in sorted(found, key=itemgetter("place", "year", "row")):
+        products = acts.setdefault((use["document"], use["update"], use["code"]), (use, []))[1]
+        if use["product"]:
+            products.append(use["product"])
     uses = defaultdict(list)
-    for place, update in places.items():
-        uses[place[0]].append(_use(update, tuple(products[place])))
-    for trigger in Trigger.objects.filter(document__in=ids).select_related("task"):
-        words = "văn bản làm phát sinh nhiệm vụ"
-        uses[trigger.document_id].append(Use(trigger.task.code, "", "", words, ()))
+    for use, products in acts.values():
+        uses[use["document"]].append(_use(use, tuple(products)))
     return uses
 
 
-def _use(update, products) -> Use:
-    assignment = update.assignment
-    if update.act == Act.STOP:
+def _cited(ids, user):
+    last = ProgressUpdate.objects.filter(
+        assignment=OuterRef("update__assignment"), act__in=REPORTING
+    ).order_by("-seq")
+    work = "update__assignment__"
+    return Evidence.objects.filter(
+        Q(update=Subquery(last.values("pk")[:1])) | Q(update__act=Act.STOP),
+        readable(user, work),
+        document__in=ids,
+    ).values_list(
+        "document", "update", "update__act", f"{work}state", f"{work}task__code", f"{work}year",
+        f"{work}period", f"{work}unit__short_name", "product__text", f"{work}task__position", "pk",
+    )  # fmt: skip
+
+
+def _triggered(ids):
+    nothing, no_words = Value(0), Value("")
+    return Trigger.objects.filter(document__in=ids).values_list(
+        "document", nothing, no_words, no_words, "task__code", nothing,
+        no_words, no_words, no_words, LAST, "pk",
+    )  # fmt: skip
+
+
+def _use(use, products) -> Use:
+    if not use["update"]:
+        return Use(use["code"], "", "", "văn bản làm phát sinh nhiệm vụ", ())
+    if use["act"] == Act.STOP:
         words = "quyết định dừng"
     else:
-        words = PROOF.get(assignment.state, "đã ghi, chưa gửi")
-    return Use(
-        code=assignment.task.code,
-        period_code=assignment.period_code,
-        unit=assignment.unit.short_name,
-        words=words,
-        products=products,
-    )
+        words = PROOF.get(use["state"], "đã ghi, chưa gửi")
+    period = f"{use['year']}-{use['period']}" if use["period"] else str(use["year"])
+    return Use(use["code"], period, use["unit"], words, products)

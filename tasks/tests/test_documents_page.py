@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cchc.models import Unit, User
 from conftest import at
 from tasks import actions
 from tasks.models import Document, Task
@@ -131,3 +132,23 @@ def test_fifty_a_page_and_always_as_many_queries(
         answer = client.get(PAGE)
     assert len(answer.context["register"].lines) == 50
     assert answer.context["page"].paginator.count == 63
+
+
+def test_asked_of_each_document_or_found_from_the_work_it_is_the_same(cited, lan, quang, minh):
+    """Nobody sees more because another unit stands beside their office: then every proof is asked."""
+
+    def seen():
+        people = [User.objects.get(pk=one.pk) for one in User.objects.all()]
+        found = []
+        for person in people:
+            each = set(Document.objects.visible_to(person))
+            assert each == set(Document.objects.all_visible_to(person))
+            found.append((person.username, each))
+        return found
+
+    assert User.objects.get(pk=quang.pk).office_is_all
+    before = seen()
+    Unit.objects.create(code="SO", name="Sở bên cạnh", short_name="SBC", path="/SO/")
+    assert not User.objects.get(pk=quang.pk).office_is_all
+    assert seen() == before
+    assert {len(documents) for _, documents in before} >= {0, 1, 2, 3}

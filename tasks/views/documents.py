@@ -12,7 +12,7 @@ from tasks.viewing import viewing_of
 def documents(request):
     viewing = viewing_of(request)
     form = DocumentFilter(request.GET, viewing=viewing, user=request.user)
-    register = read_register(form.condition(), request.user, request.GET.get("trang"))
+    register = read_register(form, request.user, request.GET.get("trang"))
     context = {
         "form": form,
         "register": register,
