@@ -2,9 +2,10 @@
 
 A row is written in its write's own transaction and sealed: it gets the next place and an HMAC over its
 words and the seal before it, under a key that is not in the database. On SQLite, where writers take
-turns anyway, it is written with its seal. On PostgreSQL the seal is a transaction of its own, right after
-the commit, so that long writes never wait for each other's trail. Whoever edits, removes or reorders sealed rows breaks the chain; whoever cuts off its end is found only by an
-anchor kept elsewhere: `Head`, printed by `verify_audit` and in every backup.
+turns anyway, it is written with its seal. On PostgreSQL the seal is a transaction of its own, right
+after the commit, so that long writes never wait for each other's trail. Whoever edits, removes or
+reorders sealed rows breaks the chain; whoever cuts off its end is found only by an anchor kept
+elsewhere: `Head`, printed by `verify_audit` and in every backup.
 """
 
 import hashlib
