@@ -24,7 +24,9 @@ class DocumentFilter(forms.Form):
         ),
         error_messages={"max_length": "Chỉ tìm đến 100 chữ cái; chưa lọc."},
     )
-    nam_vb = forms.CharField(label="Năm ban hành", required=False, widget=forms.Select)
+    nam_vb = LineField(
+        kept=False, label="Năm ban hành", required=False, max_length=100, widget=forms.Select
+    )
     don_vi = forms.ChoiceField(
         label="Đơn vị ghi",
         required=False,

@@ -215,11 +215,11 @@ def test_a_year_outside_the_plan_is_refused(plan, year):
 
 
 def test_opening_takes_as_many_queries_for_more_units(plan, django_assert_max_num_queries):
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         open_year(plan, 2023)
     for number in range(10):
         add_unit(f"P{number}")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         open_year(plan, 2024)
 
 
