@@ -123,9 +123,6 @@ def seal() -> int:
     done = 0
     while True:
         with one_at_a_time("audit"), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # The rows are safe; a seal lost in a crash is given again with the next one.
-                cursor.execute("SET LOCAL synchronous_commit = off")
             waiting = list(AuditEvent.objects.filter(place=None).order_by("pk")[:BATCH])
             _link(waiting, head())
             cursor.executemany(_SEAL, [(event.place, event.mac, event.pk) for event in waiting])
