@@ -79,7 +79,7 @@ def journey(office: Office, second: "Host") -> tuple[str, list[str]]:
         for _host in range(2):
             absent += leader.get(f"/van-ban/{newest}/tep/").body != content
     now = work.counts(office)
-    lost = [f"{ROUNDS} sent, {now[what] - before[what]} {what}" for what in ("updates", "files")
+    lost = [f"{ROUNDS} sent, {now[what] - before[what]} {what}" for what in ("updates", "rows of files")
             if now[what] - before[what] != ROUNDS]  # fmt: skip
     answers = [len(re.findall(r'"(?:GET|POST) /', log)) for log in (office.log(), second.log())]
     wrong = lost + [f"{absent} of {2 * ROUNDS} times no file"] * (absent > 0)
