@@ -5,6 +5,7 @@ words; written is the largest that one confirmation can carry.
 """
 
 import io
+import math
 import re
 import threading
 import time
@@ -17,8 +18,8 @@ from faults.work import MEMBER, opened, pieces, report
 TITLE = "a large import with others at work"
 ALONE = True
 ROWS = 500
-IMPORT, WAIT, READ = 15, 2, 0.5  # seconds; twice as much on a busy machine
-BUSY = 2
+IMPORT, WAIT, READ = 15, 2, 0.5  # seconds
+BUSY = 2  # beside other work import and reads take longer; the wait is what tells the two apart
 UPLOAD = "/viec-cua-don-vi/excel/nap/?nam=2024"
 _MORE = """
 import sys
@@ -64,14 +65,14 @@ def imported(office_of, engine: str, protected: bool) -> Found:
             took = time.monotonic() - begun
         wrong = after(office) if protected else []
     readers, writers = sorted(times["read"]), times["write"]
-    p95 = readers[int(len(readers) * 0.95) - 1] if readers else 0
+    p95 = readers[math.ceil(len(readers) * 0.95) - 1] if readers else 0
     waited = max(writers, default=took)
     figures = (
         f"{engine} 10,000 rows {refused}; {ROWS} and more written {written.status} in {took:.1f} s; "
         f"{len(readers)} reads, p95 {p95:.2f} s; {len(writers)} writes, longest {waited:.1f} s; "
         f"not answered {times['failed']}"
     )
-    quick = took < IMPORT * BUSY and waited < WAIT * BUSY and p95 < READ * BUSY
+    quick = took < IMPORT * BUSY and waited < WAIT and p95 < READ * BUSY
     good = written.status == 302 and refused == 422 and quick and not times["failed"]
     return Found(bool(good and not wrong), "; ".join([figures, *wrong]))
 
